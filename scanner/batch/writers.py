@@ -1,0 +1,102 @@
+"""Writers: results as JSON lines or as CSV that a spreadsheet cannot be made to execute."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any, BinaryIO, Protocol
+
+from scanner.model import Hit, Message, Scan
+from scanner.records import dump_json, escape_surrogates
+
+CSV_COLUMNS = (
+    "id",
+    "decision",
+    "rule",
+    "category",
+    "term",
+    "level",
+    "start",
+    "end",
+    "text",
+    "value",
+    "score",
+    "evasion",
+    "tags",
+    "why",
+    "exception",
+    "text_start",
+    "degraded",
+)
+"""One row per hit, and one with empty hit columns for a record without any."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+
+
+class Writer(Protocol):
+    """Takes the results in order."""
+
+    def write(self, message: Message, scan: Scan) -> None:
+        """One result."""
+
+
+class JsonlWriter:
+    """One JSON line per record, keys in the contract's order."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._clean: tuple[Scan | None, str] = (None, "")
+
+    def write(self, message: Message, scan: Scan) -> None:
+        """One result line; `id` is the record's."""
+        self._stream.write(f'{{"id": {dump_json(message.id)}, {self._rest(scan)}\n'.encode())
+
+    def _rest(self, scan: Scan) -> str:
+        """The line after `id`; clean texts share one `Scan`, so its line is made once."""
+        if scan is not self._clean[0]:
+            result = scan.to_dict()
+            del result["id"]
+            self._clean = (scan, dump_json(result)[1:])
+        return self._clean[1]
+
+
+class CsvWriter:
+    """One CSV row per hit, under a header, in UTF-8."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._row(CSV_COLUMNS)
+
+    def write(self, message: Message, scan: Scan) -> None:
+        """The rows of one result."""
+        for hit in scan.hits or (None,):
+            self._row([_cell(value) for value in _values(message, scan, hit)])
+
+    def _row(self, cells: Any) -> None:
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(cells)
+        self._stream.write(line.getvalue().encode())
+
+
+def _values(message: Message, scan: Scan, hit: Hit | None) -> list[Any]:
+    """One row's values in the order of `CSV_COLUMNS`."""
+    found = hit.to_dict() if hit else {}
+    every = {
+        "id": message.id,
+        "decision": scan.decision,
+        "text_start": message.own_start(),
+        "degraded": list(scan.degraded),
+        **found,
+    }
+    return [every.get(column) for column in CSV_COLUMNS]
+
+
+def _cell(value: Any) -> Any:
+    """A value as a cell: lists as JSON text, text that a spreadsheet would calculate behind a quote."""
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    if not isinstance(value, str):
+        return "" if value is None else value
+    text = escape_surrogates(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,70 @@
+"""The command `scanner`: what its parts have in common. Every part lives in `scanner.commands`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, Any
+
+import click
+
+from scanner.commands.common import INCOMPLETE, say_error
+from scanner.commands.evaluate import eval_command
+from scanner.commands.explain import explain_command
+from scanner.commands.lexicon import lexicon_group
+from scanner.commands.scan import scan_command
+from scanner.commands.version import version_command
+from scanner.errors import ScannerError
+
+_INTERRUPTED = 130  # what shells expect of a program that SIGINT ended
+
+_HELP = """Read marketplace chat and listings: off-platform contact, protected marks, banned drugs, escrow refusal.
+
+Exit codes: 0 nothing found, 1 findings (or differences, failed checks, missed bars), 2 wrong call or
+incomplete.
+"""
+
+
+class Fault(click.ClickException):
+    """An error of ours, as click shows it: one line per problem, exit code 2."""
+
+    exit_code = INCOMPLETE
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it on stderr."""
+        say_error(self.message)
+
+
+class Commands(click.Group):
+    """A group whose commands end cleanly on our errors, a closed pipe, a full disk and Ctrl-C."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; see the class."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except ScannerError as error:
+            raise Fault(str(error)) from error
+        except BrokenPipeError:
+            _abandon_stdout()
+            ctx.exit(INCOMPLETE)
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
+        except OSError as error:
+            raise Fault(f"{error.filename or 'output'}: {error.strerror}") from error
+
+
+@click.group(cls=Commands, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """See `_HELP`."""
+
+
+for _command in (scan_command, explain_command, eval_command, lexicon_group, version_command):
+    cli.add_command(_command)
+
+
+def _abandon_stdout() -> None:
+    """Nobody reads any more: let what is still buffered go nowhere, without a second error at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,1 @@
+"""The commands of `scanner`, one module each; `scanner.cli` puts them together."""

@@ -1,0 +1,25 @@
+"""What matching hands to the detectors: a rule's form, where, and by which disguise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scanner.lexicon.pack import Rule
+from scanner.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A form (or a pattern) of a rule, found in the text read.
+
+    `span` is of the original; `evasion` is empty when the form stands there as written, whatever its case;
+    `score` is 1 for exact forms and below for misspellings; `pattern` tells a pattern from a form.
+    """
+
+    rule: Rule
+    form: str
+    span: Span
+    evasion: tuple[str, ...] = ()
+    weak: bool = False
+    score: float = 1.0
+    pattern: bool = False

@@ -1,0 +1,45 @@
+"""From what detectors say to what a scan says: exceptions, overlaps, windows, order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from scanner.detect.base import Context
+from scanner.model import LEVELS, Hit, parts_of
+
+
+def resolve(hits: Iterable[Hit], context: Context) -> tuple[Hit, ...]:
+    """Hits of one category never overlap; those wholly in earlier messages are left out; sorted as the contract says."""
+    own = context.reading.own_start
+    kept = [hit for hit in hits if hit.span.end > own]
+    kept = [hit for group in _by_category(kept) for hit in _without_overlaps(group)]
+    placed = [_place(hit, context) for hit in kept]
+    return tuple(sorted(placed, key=lambda h: (h.span.start, h.span.end, h.category, h.rule)))
+
+
+def _by_category(hits: Sequence[Hit]) -> list[list[Hit]]:
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.category, []).append(hit)
+    return list(groups.values())
+
+
+def _rank(hit: Hit) -> tuple[int, float, int, int]:
+    """Graver first, then surer, then longer, then earlier."""
+    return (-LEVELS.index(hit.level), -hit.score, -len(hit.span), hit.span.start)
+
+
+def _without_overlaps(hits: Sequence[Hit]) -> list[Hit]:
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=_rank):
+        if not any(hit.span.overlaps(other.span) for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _place(hit: Hit, context: Context) -> Hit:
+    """The hit with its parts, and observed instead of enforced where its rule says so."""
+    reading = context.reading
+    parts = parts_of(hit.span, reading.pieces, reading.own)
+    return replace(hit, parts=parts) if parts else hit

@@ -1,0 +1,87 @@
+"""Folding: one code point in, none to eighteen out; case, width, style and stacked marks gone.
+
+Every code point folds by itself (NFKD + casefold + NFKD), because whole-string normalisation merges
+neighbours and loses offsets, and is quadratic on runs of marks. Marks go only where the script allows:
+the general combining blocks and the optional Arabic vowel signs, never Hebrew, Thai or Indic ones.
+Hangul syllables and precomposed kana stay whole: taken apart they stop being what people look for.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_MARK_BLOCKS = (
+    (0x0300, 0x0370),  # combining diacritical marks
+    (0x0483, 0x048A),  # Cyrillic combining
+    (0x064B, 0x0653),  # Arabic harakat, optional in writing
+    (0x1AB0, 0x1B00),
+    (0x1DC0, 0x1E00),
+    (0x20D0, 0x2100),  # marks for symbols, the keycap among them
+    (0xFE00, 0xFE10),  # variation selectors
+    (0xFE20, 0xFE30),
+    (0xE0100, 0xE01F0),  # more variation selectors
+)
+_INVISIBLE = frozenset(
+    [0x00AD, 0x034F, 0x061C, 0x0640, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFC]
+)
+"""Shown as nothing, or (tatweel) as a stretch of the line; not all of them are category Cf."""
+_STROKED = str.maketrans("đħłøŧıþɨƶ", "dhlotipiz")
+"""Letters whose stroke Unicode does not take apart, and Turkish dotless i."""
+_MEMO_LIMIT = 60_000
+
+
+def _is_dropped(code: int, char: str) -> bool:
+    if code in _INVISIBLE or any(low <= code < high for low, high in _MARK_BLOCKS):
+        return True
+    return unicodedata.category(char) in ("Cf", "Cc") and char not in "\t\n\r\x0b\x0c\x85"
+
+
+def _boxed_letter(code: int) -> str | None:
+    """Letters in squares, in negative circles and as regional indicators; Unicode leaves them whole."""
+    for base in (0x1F130, 0x1F150, 0x1F170, 0x1F1E6):
+        if base <= code < base + 26:
+            return chr(ord("a") + code - base)
+    return None
+
+
+def _keeps_whole(code: int) -> bool:
+    """Hangul syllables and kana, which decompose into pieces nobody writes."""
+    return 0xAC00 <= code < 0xD7A4 or 0x3040 <= code < 0x3100
+
+
+def fold_char(code: int) -> str:
+    """What one code point reads as; "" when it is not to be read at all."""
+    char = chr(code)
+    if _is_dropped(code, char):
+        return ""
+    if code in (0x2028, 0x2029, 0x85, 0x0B, 0x0C, 0x0D):
+        return "\n"
+    boxed = _boxed_letter(code)
+    if boxed or _keeps_whole(code):
+        return boxed or char
+    if 0xD800 <= code < 0xE000:
+        return "�"
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    kept = [c for c in folded if not _is_dropped(ord(c), c)]
+    return "".join(kept).translate(_STROKED)
+
+
+class FoldTable(dict[int, str]):
+    """A `str.translate` table that computes what it is asked for; its memory is bounded."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold_char(code)
+        if len(self) < _MEMO_LIMIT:
+            self[code] = folded
+        return folded
+
+
+FOLD = FoldTable()
+"""Shared by every engine: it holds only facts of Unicode, and filling it twice gives the same."""
+
+
+def fold(text: str) -> str:
+    """The folded text; offsets are lost (`View` keeps them)."""
+    if text.isascii() and text.isprintable():
+        return text.lower()
+    return text.translate(FOLD)

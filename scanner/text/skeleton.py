@@ -1,0 +1,84 @@
+"""The skeleton: what is left of a text when disguises of letters are undone and separators dropped.
+
+Letters that look alike share one form (i, l, 1 and ! are all "i"); digits and symbols that stand for letters
+become them. Skeletons of honest text hold nonsense: a match in one is a suspicion that
+`scanner.match.disguise` confirms or drops by looking at the text itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from scanner.text.data import data_file
+
+LEET = {
+    "0": "o", "1": "i", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "i", "|": "i", "+": "t",
+}  # fmt: skip
+"""Digits and symbols written for letters; the common substitutions of English-language leet."""
+_MERGED = {"l": "i"}
+"""Letters no reader tells apart in most typefaces (capital i, small L)."""
+
+
+@cache
+def lookalikes() -> dict[str, str]:
+    """Characters of other scripts -> the Latin letter they look like (Unicode TR39 and common use)."""
+    with data_file("text", "confusables.csv").open(encoding="utf-8", newline="") as file:
+        return {row["char"]: row["reads_as"] for row in csv.DictReader(file)}
+
+
+def skeleton_char(char: str) -> str:
+    """What a folded character is in a skeleton: one character, or "" for separators."""
+    char = LEET.get(char, char)
+    char = lookalikes().get(char, char)
+    char = _MERGED.get(char, char)
+    return char if char.isalnum() or unicodedata.category(char)[0] == "M" else ""
+
+
+class _SkeletonTable(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        out = skeleton_char(chr(code))
+        if len(self) < 60_000:
+            self[code] = out
+        return out
+
+
+SKELETON = _SkeletonTable()
+_ASCII_DROP = bytes(c for c in range(128) if not skeleton_char(chr(c)))
+_ASCII_MAP = bytes(ord(skeleton_char(chr(c).lower()) or "\0") if c < 128 else c for c in range(256))
+
+
+def skeleton_of(text: str) -> str:
+    """The skeleton of a folded text, offsets lost; ASCII takes the fast way."""
+    if text.isascii():
+        return text.encode("ascii").translate(_ASCII_MAP, _ASCII_DROP).decode("ascii")
+    return text.translate(SKELETON)
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """`text` with, for each of its characters, the index in the folded text it was read from."""
+
+    text: str
+    positions: list[int]
+
+    @classmethod
+    def of(cls, folded: str) -> Skeleton:
+        """The skeleton of a folded text."""
+        read = [SKELETON[ord(char)] for char in folded]
+        positions = [i for i, char in enumerate(read) if char]
+        return cls("".join(read), positions)
+
+    def collapsed(self) -> Skeleton:
+        """The skeleton with every run of one letter written once: `whaaatsapp` reads `whatsap`."""
+        text = self.text
+        kept = [i for i in range(len(text)) if i == 0 or text[i] != text[i - 1]]
+        return Skeleton("".join(text[i] for i in kept), [self.positions[i] for i in kept])
+
+
+def collapse(text: str) -> str:
+    """`text` with every run of one character written once."""
+    return "".join(c for i, c in enumerate(text) if i == 0 or c != text[i - 1])

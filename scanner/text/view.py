@@ -1,0 +1,59 @@
+"""A view: a string and the way back. The only place that counts offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from scanner.model import Span
+from scanner.text.fold import FOLD
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`text` with, for each of its characters, where the original code point starts and ends."""
+
+    name: str
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def span(self, start: int, end: int) -> Span:
+        """The original span that view[start:end] was read from; an empty slice has no span."""
+        if not 0 <= start < end <= len(self.text):
+            raise IndexError(f"[{start}:{end}] is no slice of a view of {len(self.text)} characters")
+        return Span(min(self.starts[start:end]), max(self.ends[start:end]))
+
+    def derive(self, name: str, read: Callable[[str], str]) -> View:
+        """The view that reads each character of this one as `read` says (nothing to several)."""
+        chars: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for char, start, end in zip(self.text, self.starts, self.ends, strict=True):
+            for out in read(char):
+                chars.append(out)
+                starts.append(start)
+                ends.append(end)
+        return View(name, "".join(chars), starts, ends)
+
+    def pick(self, name: str, positions: Iterable[int]) -> View:
+        """The view of these characters of this one, in the order given."""
+        chosen = list(positions)
+        return View(
+            name,
+            "".join(self.text[i] for i in chosen),
+            [self.starts[i] for i in chosen],
+            [self.ends[i] for i in chosen],
+        )
+
+
+def original(text: str) -> View:
+    """The text as it stands."""
+    return View("original", text, range(len(text)), range(1, len(text) + 1))
+
+
+def folded(text: str) -> View:
+    """The text folded, code point by code point."""
+    if text.isascii() and text.isprintable():
+        return View("folded", text.lower(), range(len(text)), range(1, len(text) + 1))
+    return original(text).derive("folded", lambda char: FOLD[ord(char)])
