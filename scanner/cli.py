@@ -18,7 +18,8 @@ from scanner.errors import ScannerError
 
 _INTERRUPTED = 130  # what shells expect of a program that SIGINT ended
 
-_HELP = """Read marketplace chat and listings: off-platform contact, protected marks, banned drugs, escrow refusal.
+_HELP = """Read marketplace chat and listings for off-platform contact, protected marks, banned drugs and
+refusals of the platform's escrow.
 
 Exit codes: 0 nothing found, 1 findings (or differences, failed checks, missed bars), 2 wrong call or
 incomplete.

@@ -43,6 +43,10 @@ class Case:
     note: str = ""
     skip: bool = False
 
+    def sets(self) -> tuple[str, str]:
+        """The names of the sets it belongs to: its own and its file's."""
+        return self.group, self.group.split(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

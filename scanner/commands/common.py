@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import click
 from scanner.batch.readers import FORMATS
 from scanner.engine import Scanner
 from scanner.errors import ScannerError
+from scanner.lexicon import Lexicon, load
 from scanner.records import escape_surrogates
 
 OK, FINDINGS, INCOMPLETE = 0, 1, 2
@@ -25,7 +26,7 @@ _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class TimeZone(click.ParamType):
+class TimeZone(click.ParamType[tzinfo]):
     """A time zone by name (Asia/Shanghai) or by offset (+08:00)."""
 
     name = "zone"
@@ -46,7 +47,7 @@ class TimeZone(click.ParamType):
             self.fail(f"{value!r} is no time zone; write Asia/Shanghai or +08:00", param, ctx)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A calendar day, 2021-08-31."""
 
     name = "date"
@@ -62,10 +63,13 @@ class Day(click.ParamType):
 
 
 def pack_options(command: _Command) -> _Command:
-    """--packs and --as-of."""
+    """--packs, --add and --as-of; pass what they hold to `make_scanner`."""
     for option in (
         click.option("--as-of", type=Day(), help="Use the lists as they stood on this day (default: today)."),
-        click.option("--packs", type=click.Path(), help="Folder of packs to use instead of the shipped ones."),
+        click.option("--add", multiple=True, type=click.Path(), help="Pack file or folder to use besides."),
+        click.option(
+            "--packs", type=click.Path(), help="Folder of packs to use instead of the shipped ones."
+        ),
     ):
         command = option(command)
     return command
@@ -81,31 +85,40 @@ def reading_options(command: _Command) -> _Command:
             "--encoding", default="utf-8", type=Encoding(), help="Of the input: utf-8 (default), gb18030 ..."
         ),
         click.option(
-            "--input-format", type=click.Choice([*FORMATS]), help="Default: by the file's name, or its first line."
+            "--input-format",
+            type=click.Choice([*FORMATS]),
+            help="Default: by the file's name, or its first line.",
         ),
     ):
         command = option(command)
     return command
 
 
-class Encoding(click.ParamType):
+class Encoding(click.ParamType[str]):
     """A text encoding in which a line ends with the byte 10, as all but UTF-16 and UTF-32 do."""
 
     name = "encoding"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The encoding's name; anything else is a usage error."""
-        try:
-            if b"\n".decode(value) == "\n" and isinstance(value, str):
-                return value
-        except (LookupError, UnicodeError):
-            pass
-        self.fail(f"{value!r} cannot be read line by line; write utf-8, gb18030, big5, cp1252 ...", param, ctx)
+        if not _splits_at_byte_10(value):
+            cure = "write utf-8, gb18030, big5, cp1252 ..."
+            self.fail(f"{value!r} cannot be read line by line; {cure}", param, ctx)
+        return str(value)
 
 
-def make_scanner(packs: str | None, as_of: date | None) -> Scanner:
-    """The scanner that --packs and --as-of ask for."""
-    return Scanner(packs=packs, as_of=as_of)
+def _splits_at_byte_10(encoding: str) -> bool:
+    try:
+        return b"a\n".decode(encoding) == "a\n"
+    except (LookupError, UnicodeError):
+        return False
+
+
+def make_scanner(options: Mapping[str, Any]) -> Scanner:
+    """The scanner that --packs, --add and --as-of ask for."""
+    packs = [pack for path in (options["packs"], *options["add"]) for pack in load(path).packs]
+    lexicon = Lexicon(tuple(sorted(packs, key=lambda pack: pack.name)))
+    return Scanner(packs=lexicon, as_of=options["as_of"])
 
 
 def say(text: str, *, err: bool = False, color: bool | None = None) -> None:

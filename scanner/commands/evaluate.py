@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, tzinfo
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
 
 from scanner.batch.readers import Reading, find_sources, read_rows
-from scanner.commands.common import FINDINGS, INCOMPLETE, TimeZone, Trouble, make_scanner, pack_options, say
-from scanner.commands.pretty import describe, marked, visible
-from scanner.errors import InputError
-from scanner.evaluate import (
-    MEASURES,
-    Case,
-    Figures,
-    Outcome,
-    Rate,
-    by_key,
-    categories,
-    evaluate,
-    figures,
-    parse_case,
+from scanner.commands.common import (
+    FINDINGS,
+    INCOMPLETE,
+    OK,
+    TimeZone,
+    Trouble,
+    make_scanner,
+    pack_options,
+    say,
 )
+from scanner.commands.figures import read_bars, sections, text_table, to_dict
+from scanner.commands.pretty import describe, marked, visible
+from scanner.engine import Scanner
+from scanner.errors import InputError
+from scanner.evaluate import Case, Outcome, evaluate, parse_case
 from scanner.model import Hit
 from scanner.records import dump_json, parse_record
 
+_MANY = 12  # id prefixes in a file beyond which they name cases, not sets
+
 _HELP = """Measure the lexicon on labelled cases: recall, at the expected level, named rightly, false alarms.
 
-CASES are JSONL files of records with `expect`, `technique`, `lang`; rows of one conversation and sender are
-read in windows, in file order. Every rate comes with n and a 95 % interval.
+CASES are JSONL files, or folders of them, of records with `expect`, `technique`, `lang`. Rows of one
+conversation and sender are read in windows, in file order. Every rate comes with a 95 % interval and n.
+
+\b
+recall         expectations found, at level review or above
+at level       found with the expected level
+named          channel or term named rightly, of those found
+strict alarms  innocent cases with a violation
+noise          innocent cases with anything at review or above
+surplus        hits on guilty cases that meet no expectation
 
 \b
 Examples:
@@ -44,39 +53,15 @@ Examples:
 Exit code: 1 when a bar of --bars is missed, 2 when a case cannot be read.
 """
 
-_TITLES = ("recall", "at level", "named", "strict alarms", "noise")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A figure that has to be reached, over the cases that `only` selects."""
-
-    measure: str
-    least: float | None
-    most: float | None
-    only: Mapping[str, str]
-
-    def missed(self, rate: Rate) -> bool:
-        """Whether the rate is outside; nothing measured is a miss."""
-        value = rate.value
-        if value is None:
-            return True
-        return (self.least is not None and value < self.least) or (self.most is not None and value > self.most)
-
-    def __str__(self) -> str:
-        bound = f">= {self.least}" if self.least is not None else f"<= {self.most}"
-        return f"{' '.join(self.only.values()) or 'all'}: {self.measure} {bound}"
-
 
 @click.command("eval", help=_HELP)
 @click.argument("cases", nargs=-1, required=True)
 @click.option(
     "--show",
-    type=click.Choice(["missed", "alarms", "surplus", "level"]),
+    type=click.Choice(["missed", "level", "alarms", "surplus"]),
     multiple=True,
-    help="Print these cases: missed, falsely alarmed, with surplus hits, found at another level.",
+    help="Print these cases: missed, found at another level, falsely alarmed, with surplus hits.",
 )
-@click.option("--by", type=click.Choice(["technique", "lang"]), multiple=True, help="Only these tables besides sets.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.option("--bars", type=click.Path(exists=True, dir_okay=False), help="TOML file of bars to meet.")
 @click.option("--tz", type=TimeZone(), default="UTC", help="Zone of times without an offset (default: UTC).")
@@ -86,73 +71,84 @@ class Bar:
 def eval_command(ctx: click.Context, /, cases: tuple[str, ...], **options: Any) -> None:
     bars = read_bars(options["bars"]) if options["bars"] else []
     trouble = Trouble()
-    outcomes = measure(cases, trouble, tz=options["tz"], packs=options["packs"], as_of=options["as_of"])
-    if options["as_json"]:
-        say(dump_json(to_dict(outcomes)))
-    else:
-        for line in tables(outcomes, by=options["by"]):
-            say(line, color=options["color"])
-    for kind in options["show"]:
-        for line in shown(outcomes, kind):
-            say(line, color=options["color"])
-    missed = [bar for bar in bars if bar.missed(rate_of(outcomes, bar))]
+    outcomes = measure(cases, make_scanner(options), trouble, tz=options["tz"])
+    lines = [dump_json(to_dict(outcomes))] if options["as_json"] else _tables(outcomes)
+    for line in (*lines, *(line for kind in options["show"] for line in shown(outcomes, kind))):
+        say(line, color=options["color"])
     for bar in bars:
-        say(verdict(bar, outcomes), err=options["as_json"], color=options["color"])
+        say(bar.verdict(outcomes), err=options["as_json"])
     if trouble.count:
         say(f"incomplete: {trouble.count} cases could not be read", err=True)
-    ctx.exit(INCOMPLETE if trouble.count else FINDINGS if missed else 0)
+    missed = any(bar.missed(bar.rate(outcomes)) for bar in bars)
+    ctx.exit(INCOMPLETE if trouble.count else FINDINGS if missed else OK)
 
 
-def measure(
-    paths: Iterable[str], trouble: Trouble, *, tz: tzinfo, packs: str | None = None, as_of: date | None = None
-) -> list[Outcome]:
+def measure(paths: Iterable[str], scanner: Scanner, trouble: Trouble, *, tz: tzinfo = UTC) -> list[Outcome]:
     """Scan and judge every case of the files, each file with windows of its own."""
-    scanner = make_scanner(packs, as_of)
     outcomes: list[Outcome] = []
     for source in find_sources(list(paths)):
-        cases = list(read_cases(source, trouble, tz=tz))
-        outcomes += evaluate(_in_groups(cases), scanner.scan_many)
+        cases = _grouped(Path(source).stem, list(read_cases(source, trouble, tz=tz)))
+        outcomes += evaluate(cases, scanner.scan_many)
     return outcomes
 
 
 def read_cases(source: str, trouble: Trouble, *, tz: tzinfo) -> Iterator[Case]:
     """The cases of one file; those that cannot be read are reported."""
-    stem = Path(source).stem
     for row in read_rows([source], Reading(format="jsonl")):
         try:
             if isinstance(row, InputError):
                 raise row
             message = parse_record(row.fields, where=row.where, tz=tz)
-            prefix = (message.id or "").split("-")[0]
-            yield parse_case(row.fields, message, where=row.where, group=f"{stem}:{prefix}")
+            yield parse_case(row.fields, message, where=row.where)
         except InputError as error:
             trouble.report(error)
 
 
-def _in_groups(cases: list[Case]) -> list[Case]:
-    """A file whose ids have one prefix is one set; `contact:contact` is called `contact`."""
-    from dataclasses import replace
+def shown(outcomes: Iterable[Outcome], kind: str) -> Iterator[str]:
+    """The cases behind a figure, each with its text, its label and what was found in it."""
+    for outcome in outcomes:
+        if not _KINDS[kind](outcome):
+            continue
+        case, hits = outcome.case, outcome.scan.hits
+        techniques = ", ".join(case.technique)
+        about = f"[{case.lang}; {techniques}] {visible(case.note)}".rstrip()
+        yield f"\n{kind}: {visible(case.message.id or '?')} {about}"
+        yield "  " + marked(_read_text(outcome), hits).replace("\n", "\n  ")
+        for expect in case.expect:
+            names = "/".join(expect.names)
+            yield f"    expected  {expect.category} · {names}  {expect.level}  {visible(expect.evidence)!r}"
+        for hit in hits:
+            yield from describe(hit)
 
-    groups = {case.group for case in cases}
-    if len(groups) <= 1 or len(groups) > 12:
-        return [replace(case, group=case.group.split(":")[0]) for case in cases]
-    return cases
+
+def _tables(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    for title, rows in sections(outcomes).items():
+        yield from text_table(title, rows)
+        yield ""
 
 
-def in_set(case: Case, name: str) -> bool:
-    """Whether a case belongs to set `name`; a file's name stands for all its sets."""
-    return name in (case.group, case.group.split(":")[0])
+def _grouped(stem: str, cases: list[Case]) -> list[Case]:
+    """Name the sets: a file is one, or one for each of the few prefixes of its ids (`dr-0001`)."""
+    prefixes = [(case.message.id or "").split("-")[0] for case in cases]
+    several = 1 < len(set(prefixes)) <= _MANY
+    return [
+        replace(case, group=f"{stem}:{prefix}" if several else stem)
+        for case, prefix in zip(cases, prefixes, strict=True)
+    ]
 
 
-def to_dict(outcomes: list[Outcome]) -> dict[str, Any]:
-    """Every figure, for --json."""
-    def group(groups: Mapping[str, list[Outcome]]) -> dict[str, Any]:
-        return {name: figures(part).to_dict() for name, part in groups.items()}
+def _read_text(outcome: Outcome) -> str:
+    """The text read: the scan's own, which has the window, or the record's for a clean one."""
+    return outcome.scan.text or "\n".join(outcome.case.message.pieces())
 
-    return {
-        "cases": len(outcomes),
-        "sets": group(by_key(outcomes, lambda case: [case.group])),
-        "categories": {name: figures(outcomes, name).to_dict() for name in categories(outcomes)},
-        "languages": group(by_key(outcomes, lambda case: [case.lang])),
-        "techniques": group(by_key(outcomes, lambda case: case.technique)),
-    }
+
+def _alarms(outcome: Outcome) -> Sequence[Hit]:
+    return outcome.extra if outcome.innocent else ()
+
+
+_KINDS: dict[str, Callable[[Outcome], bool]] = {
+    "missed": lambda outcome: any(not finding.hits for finding in outcome.findings),
+    "level": lambda outcome: any(finding.hits and not finding.at_level for finding in outcome.findings),
+    "alarms": lambda outcome: bool(_alarms(outcome)),
+    "surplus": lambda outcome: not outcome.innocent and bool(outcome.extra),
+}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import click
 
@@ -80,7 +81,7 @@ def pieces(text: str, hits: Sequence[Hit]) -> Iterator[Piece]:
         if low > (shown[number - 1][1] if number else 0):
             yield Piece(" … ", cut=True)
         stops = [low, *(edge for edge in edges if low < edge < high), high]
-        for start, end in zip(stops, stops[1:], strict=False):
+        for start, end in pairwise(stops):
             yield Piece(text[start:end], _gravest(hits, start, end))
     if shown and shown[-1][1] < len(text):
         yield Piece(" …", cut=True)

@@ -7,7 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
-from typing import Any, BinaryIO, get_args
+from typing import Any, get_args
 
 import click
 
@@ -55,7 +55,10 @@ that cannot be read, texts cut short) or the call is wrong.
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--text", "texts", multiple=True, help="Scan this text; may be given more than once.")
 @click.option(
-    "--format", "form", type=click.Choice(["pretty", "jsonl", "csv"]), help="Default: pretty in a terminal, else jsonl."
+    "--format",
+    "form",
+    type=click.Choice(["pretty", "jsonl", "csv"]),
+    help="Default: pretty in a terminal, else jsonl.",
 )
 @click.option(
     "--fail-on",
@@ -71,11 +74,13 @@ that cannot be read, texts cut short) or the call is wrong.
 @reading_options
 @pack_options
 @click.pass_context
-def scan_command(ctx: click.Context, /, paths: tuple[str, ...], texts: tuple[str, ...], **options: Any) -> None:
+def scan_command(
+    ctx: click.Context, /, paths: tuple[str, ...], texts: tuple[str, ...], **options: Any
+) -> None:
     if not paths and not texts:
         raise click.UsageError('Nothing to scan: name files, folders or - for stdin, or give --text "...".')
     sources = find_sources(paths)
-    scanner = make_scanner(options["packs"], options["as_of"])
+    scanner = make_scanner(options)
     defaults = {name: options[name] for name in ("kind", "role", "category") if options[name]}
     rows = _rows(texts, sources, defaults=defaults, options=options)
     trouble, tally = Trouble(), Tally(options["fail_on"])
@@ -111,7 +116,7 @@ class Tally:
     def __init__(self, fail_on: str) -> None:
         self.decisions: Counter[Decision] = Counter()
         self.degraded = 0
-        self._failing = frozenset(LEVELS[LEVELS.index(fail_on) :] if fail_on in LEVELS else ())  # type: ignore[arg-type]
+        self._failing = frozenset(LEVELS[LEVELS.index(fail_on) :] if fail_on in LEVELS else ())
         self._failed = False
 
     @property
@@ -168,9 +173,7 @@ def _rows(
     tz: tzinfo = options["tz"]
     for number, text in enumerate(texts, 1):
         yield Message(text=text, id=f"text:{number}", **defaults)  # type: ignore[arg-type]
-    reading = Reading(
-        format=options["input_format"], encoding=options["encoding"], tz=tz, defaults=defaults
-    )
+    reading = Reading(format=options["input_format"], encoding=options["encoding"], tz=tz, defaults=defaults)
     yield from read_messages(sources, reading)
 
 
@@ -182,7 +185,7 @@ def _output(form: str | None, *, every: bool, color: bool | None) -> Callable[[M
     """What prints one result."""
     if _is_pretty(form):
         return lambda message, scan: _put_pretty(message, scan, every=every, color=color)
-    stream: BinaryIO = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     writer: Writer = CsvWriter(stream) if form == "csv" else JsonlWriter(stream)
     return writer.write
 
@@ -210,4 +213,3 @@ def _finish(tally: Tally, trouble: Trouble, *, pretty: bool, color: bool | None)
 
 def _records(count: int) -> str:
     return f"{count:,} record{'' if count == 1 else 's'}"
-
