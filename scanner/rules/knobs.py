@@ -1,6 +1,6 @@
 """A scenario's knobs laid over a policy: the answers to what the source leaves open.
 
-Ladders of scenarios come from elsewhere and name their fields in several ways; `lenient_ladder` reads them all.
+Ladders of scenarios name their fields in several ways; `lenient_ladder` reads them all.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def _rules(policy: Policy, rules: Mapping[str, Any]) -> dict[str, Rule]:
     out = {}
     for name, versions in rules.items():
         rule = policy.rules.get(name, Rule(id=name))
-        out[name] = replace(rule, versions=tuple(_version(item, policy.zone) for item in versions), elsewhere=False)
+        out[name] = replace(
+            rule, versions=tuple(_version(item, policy.zone) for item in versions), elsewhere=False
+        )
     return out
 
 

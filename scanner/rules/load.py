@@ -221,8 +221,16 @@ def _contradictions(policy: Policy, where: str) -> list[str]:
         if entry.rule not in policy.rules
     ]
     known = {*policy.rules, *ACTIONS}
-    faults += [f"{where}.policy.confirm: {name!r} is no rule and no action" for name in policy.confirm if name not in known]
-    faults += [f"{where}.appeals.rules: {name!r} is not among the rules" for name in policy.appeals.rules if name not in policy.rules]
+    faults += [
+        f"{where}.policy.confirm: {name!r} is no rule and no action"
+        for name in policy.confirm
+        if name not in known
+    ]
+    faults += [
+        f"{where}.appeals.rules: {name!r} is not among the rules"
+        for name in policy.appeals.rules
+        if name not in policy.rules
+    ]
     steps = [threshold.points for threshold in policy.thresholds]
     if steps != sorted(set(steps)):
         faults.append(f"{where}.thresholds: points must rise from one to the next")

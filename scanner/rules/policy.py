@@ -1,7 +1,7 @@
-"""A policy: what each rule costs by the merchant's nth offence, and the knobs that settle what texts leave open.
+"""A policy: what each rule costs by the nth offence, and the knobs that settle what texts leave open.
 
-Frozen data. Read from TOML by `scanner.rules.load`; a scenario's knobs are laid over by `scanner.rules.knobs`.
-Amounts are points (halves occur), spans are days or hours as named, times are instants (`scanner.rules.times`).
+Frozen data. `scanner.rules.load` reads it from TOML; `scanner.rules.knobs` lays a scenario's knobs over it.
+Amounts are points (halves occur), spans are days or hours as named, times are instants.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromHits:
-    """How hits become a finding of `rule`: every bound that is given must hold; the first entry that fits wins."""
+    """How hits become a finding of `rule`: every bound given must hold; the first entry that fits wins."""
 
     rule: str
     category: str

@@ -1,0 +1,45 @@
+"""Masks against the published samples and invented names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.rules.masks import is_company_mask, is_member_mask, mask_company, mask_member
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "fixtures/policy/masks.jsonl").read_text("utf-8").splitlines()
+]
+READ = {
+    "member_id": mask_member,
+    "company": mask_company,
+    "shape_member_id": is_member_mask,
+    "shape_company": is_company_mask,
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_case(case: dict[str, Any]) -> None:
+    assert READ[case["kind"]](case["input"]) == case["expected"]
+
+
+@given(st.text(max_size=40))
+def test_masking_twice_changes_nothing(text: str) -> None:
+    assert mask_member(mask_member(text)) == mask_member(text)
+    assert mask_company(mask_company(text)) == mask_company(text)
+
+
+@given(st.text(alphabet="abcdefgh", min_size=4, max_size=30))
+def test_something_is_hidden(text: str) -> None:
+    assert is_member_mask(mask_member(text))
+
+
+def test_latin_names() -> None:
+    assert mask_company("Northern Optical OPC") == "N****OPC"
+    assert mask_company("Acme Trading Co., Ltd.") == "A****Ltd."
