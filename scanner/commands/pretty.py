@@ -27,11 +27,11 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text under one level, None for plain text; `cut` stands for text left out."""
+    """A stretch of text under one level, None for plain text; `dim` if it is not the message's own."""
 
     text: str
     level: Level | None = None
-    cut: bool = False
+    dim: bool = False
 
 
 def show(message: Message, scan: Scan) -> Iterator[str]:
@@ -39,7 +39,8 @@ def show(message: Message, scan: Scan) -> Iterator[str]:
     where = click.style(visible(message.id or "-"), bold=True)
     facts = [message.kind, message.role, *([visible(message.category)] if message.category else [])]
     yield f"{where}  {badge(scan.decision)}  {click.style(' · '.join(facts), dim=True)}"
-    yield "  " + marked("\n".join(message.pieces()), scan.hits).replace("\n", "\n  ")
+    text = marked("\n".join(message.pieces()), scan.hits, own=message.own_start())
+    yield "  " + text.replace("\n", "\n  ")
     for hit in scan.hits:
         yield from describe(hit)
     for cause in scan.degraded:
@@ -68,23 +69,28 @@ def describe(hit: Hit) -> Iterator[str]:
         yield f"              {'; '.join(reasons)}"
 
 
-def marked(text: str, hits: Sequence[Hit]) -> str:
-    """The text, or excerpts of a long one, with findings in ⟦brackets⟧ and in their level's colour."""
-    return "".join(_paint(piece) for piece in pieces(text, hits))
+def marked(text: str, hits: Sequence[Hit], *, own: int = 0) -> str:
+    """The text, or excerpts of a long one, with findings in ⟦brackets⟧ and in their level's colour.
+
+    What stands before `own` are earlier messages, shown dimly.
+    """
+    return "".join(_paint(piece) for piece in pieces(text, hits, own=own))
 
 
-def pieces(text: str, hits: Sequence[Hit]) -> Iterator[Piece]:
-    """`text` cut at the edges of the findings; where they overlap the graver level shows."""
+def pieces(text: str, hits: Sequence[Hit], *, own: int = 0) -> Iterator[Piece]:
+    """`text` cut at the edges of the findings and at `own`; where findings overlap the graver shows."""
     shown = list(_excerpts(text, hits))
     edges = sorted({edge for hit in hits for edge in (hit.span.start, hit.span.end)})
+    if not any(hit.span.start < own < hit.span.end for hit in hits):
+        edges = sorted({*edges, own})
     for number, (low, high) in enumerate(shown):
         if low > (shown[number - 1][1] if number else 0):
-            yield Piece(" … ", cut=True)
+            yield Piece(" … ", dim=True)
         stops = [low, *(edge for edge in edges if low < edge < high), high]
         for start, end in pairwise(stops):
-            yield Piece(text[start:end], _gravest(hits, start, end))
+            yield Piece(text[start:end], _gravest(hits, start, end), dim=end <= own)
     if shown and shown[-1][1] < len(text):
-        yield Piece(" …", cut=True)
+        yield Piece(" …", dim=True)
 
 
 def visible(text: str, *, invisible: bool = False) -> str:
@@ -118,7 +124,8 @@ def _gravest(hits: Sequence[Hit], start: int, end: int) -> Level | None:
 
 def _paint(piece: Piece) -> str:
     if piece.level is None:
-        return click.style(piece.text, dim=True) if piece.cut else visible(piece.text)
+        shown = visible(piece.text)
+        return click.style(shown, dim=True) if piece.dim else shown
     body = visible(piece.text, invisible=True).replace("\n", "⏎\n")
     return click.style(f"⟦{body}⟧", fg=_COLOURS[piece.level], bold=piece.level != "info")
 

@@ -1,0 +1,45 @@
+# From a fresh clone, with Python 3.11 or later: `make demo`, `make test`. Network: the package registry only.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := scanner api tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit wheel bench quality clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later, please: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: $(STAMP) ## scan the sample chat and listings in fixtures/demo
+	$(BIN)/scanner scan fixtures/demo --format pretty --fail-on never
+
+test: lint unit wheel ## everything: ruff, mypy, import-linter, pytest, the built wheel
+
+lint: $(STAMP)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(STAMP)
+	$(BIN)/python -m pytest -m 'not bench and not wheel'
+
+wheel: $(STAMP)
+	$(BIN)/python -m pytest tests/test_wheel.py -m wheel
+
+bench: $(STAMP) ## how fast: ratios against a bare automaton pass
+	$(BIN)/python -m pytest tests/bench -m bench -s
+
+quality: $(STAMP) ## how good: writes docs/quality.md (BENIGN=folder adds false-alarm corpora)
+	$(BIN)/python tests/quality/report.py --output docs/quality.md $(if $(BENIGN),--benign $(BENIGN))
+
+clean: ## remove what these commands made
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
