@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from scanner.detect import DETECTORS, Context, Detector, ListedDetector
 from scanner.errors import InputError
+from scanner.exceptions import Facts, apply
 from scanner.lexicon import Lexicon, load
+from scanner.lexicon.buffers import MAX_TEXT, stirred_texts
+from scanner.lexicon.gate import Gate
 from scanner.lexicon.matcher import Matcher
-from scanner.model import Hit, Kind, Merchant, Message, Role, Scan, decide_level, parts_of
+from scanner.model import Hit, Kind, Merchant, Message, Role, Scan, decide_level
 from scanner.resolve import resolve
 from scanner.text.fold import fold
 from scanner.text.reading import Reading
-from scanner.text.signals import has_signals
 
-MAX_TEXT = 100_000
-"""Code points of one text that are read; a longer one is cut there and the scan says so."""
+BATCH = 512
+"""Texts that `scan_many` takes at a time; it is ahead of its reader by as many at most."""
 
 
 def engine_version() -> str:
@@ -36,22 +39,21 @@ class Engine:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.matcher = Matcher(lexicon)
+        self.gate = Gate(self.matcher)
+        self.observed = frozenset(r.id for p in lexicon.packs for r in p.rules if r.stage == "observe")
         own = {detector.category for detector in DETECTORS}
         self.detectors: tuple[Detector, ...] = (
             *(detector(lexicon.of(detector.category)) for detector in DETECTORS),
             *(ListedDetector(lexicon.of(c)) for c in lexicon.categories() if c not in own),
         )
 
-    def stirs(self, folded: str) -> bool:
-        """Whether a folded text needs a look; False is certain."""
-        return self.matcher.stirs(folded) or has_signals(folded)
-
     def hits(self, message: Message, reading: Reading, at: date) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
         """The hits of one text in contract order, and what cut the search short."""
-        found, cut = self.matcher.find(reading, at)
+        found, cut = self.matcher.find(reading, at, message.category or "")
         context = Context(message, reading, found, at)
         hits = [hit for detector in self.detectors for hit in detector.detect(context)]
-        return resolve(hits, context), ("candidates",) if cut else ()
+        excused = apply(hits, Facts.of(message), message.at or at)
+        return resolve(excused, context, self.observed), ("candidates",) if cut else ()
 
 
 class Scanner:
@@ -69,6 +71,7 @@ class Scanner:
         self.as_of = as_of
         self.packs = lexicon.versions()
         self.version = engine_version()
+        self._shared = Scan(decision="allow", packs=self.packs, engine=self.version)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"lexicon": self.engine.lexicon, "as_of": self.as_of}
@@ -91,6 +94,8 @@ class Scanner:
         """What is wrong with one text. InputError when `text` is not a string."""
         if not isinstance(text, str):
             raise InputError(f"text is {type(text).__name__}, not a string; pass the text itself")
+        if not previous and title is None and not self.engine.gate.stirs(fold(text[:MAX_TEXT])):
+            return self._nothing(text)
         return self.scan_message(
             Message(
                 text=text, kind=kind, role=role, category=category, title=title, merchant=merchant,
@@ -101,26 +106,51 @@ class Scanner:
     def scan_message(self, message: Message) -> Scan:
         """What is wrong with one message or listing."""
         pieces = message.pieces()
-        text = pieces[0] if len(pieces) == 1 else "\n".join(pieces)
+        text = "\n".join(pieces)
+        gate = self.engine.gate
+        if gate.stirs(fold(_asked(message, text))) or gate.stirs_over(pieces):
+            return self._look(message)
+        return self._clean(message, text)
+
+    def scan_many(self, items: Iterable[str | Message]) -> Iterator[Scan]:
+        """`scan` for each item, in input order; many texts go through the gate together."""
+        source = iter(items)
+        while batch := list(islice(source, BATCH)):
+            yield from self._batch(batch)
+
+    def _batch(self, batch: Sequence[str | Message]) -> Iterator[Scan]:
+        texts = [item if isinstance(item, str) else "\n".join(item.pieces()) for item in batch]
+        asked = [_asked(item, text) for item, text in zip(batch, texts, strict=True)]
+        stirred = stirred_texts(self.engine.gate, asked)
+        for number, (item, text) in enumerate(zip(batch, texts, strict=True)):
+            if isinstance(item, str):
+                yield self._look(Message(text=item)) if number in stirred else self._nothing(item)
+            else:
+                look = number in stirred or self.engine.gate.stirs_over(item.pieces())
+                yield self._look(item) if look else self._clean(item, text)
+
+    def _look(self, message: Message) -> Scan:
+        """The one path of every text that the gate does not wave through."""
+        pieces = message.pieces()
+        text = "\n".join(pieces)
         degraded: tuple[str, ...] = ()
         if len(text) > MAX_TEXT:
             pieces, degraded = _cut(pieces), ("truncation",)
-        if not self.engine.stirs(fold(text[:MAX_TEXT])):
-            return self._answer(message, text, (), degraded)
-        own = len(message.previous) if message.messages is None else 0
-        reading = Reading(pieces, own)
-        hits, short = self.engine.hits(message, reading, self._day(message.at))
+        own = min(len(message.previous), len(pieces) - 1) if message.messages is None else 0
+        hits, short = self.engine.hits(message, Reading(pieces, own), self._day(message.at))
         return self._answer(message, text, hits, (*degraded, *short))
-
-    def scan_many(self, items: Iterable[str | Message]) -> Iterator[Scan]:
-        """`scan` for each item, in order."""
-        for item in items:
-            yield self.scan(item) if isinstance(item, str) else self.scan_message(item)
 
     def _day(self, at: datetime | None) -> date:
         if at is not None:
             return at.date()
         return self.as_of if self.as_of is not None else date.today()
+
+    def _nothing(self, text: str) -> Scan:
+        """The shared answer for a bare text with nothing in it."""
+        return self._shared if len(text) <= MAX_TEXT else self._clean(Message(text=text), text)
+
+    def _clean(self, message: Message, text: str) -> Scan:
+        return self._answer(message, text, (), ("truncation",) if len(text) > MAX_TEXT else ())
 
     def _answer(self, message: Message, text: str, hits: tuple[Hit, ...], degraded: tuple[str, ...]) -> Scan:
         return Scan(
@@ -135,6 +165,13 @@ class Scanner:
         )
 
 
+def _asked(item: str | Message, text: str) -> str:
+    """What the gate is asked about: the text, and the goods path, which may hold what a weak form needs."""
+    if isinstance(item, str) or not item.category:
+        return text[:MAX_TEXT]
+    return f"{text[:MAX_TEXT]}\n{item.category}"
+
+
 def _cut(pieces: Sequence[str]) -> tuple[str, ...]:
     """The pieces up to `MAX_TEXT` code points."""
     kept, left = [], MAX_TEXT
@@ -146,4 +183,4 @@ def _cut(pieces: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-__all__ = ["Engine", "Scanner", "parts_of"]
+__all__ = ["Engine", "Scanner"]

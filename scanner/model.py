@@ -228,9 +228,12 @@ class Scan:
     engine: str = ""
     id: str | None = None
 
-    def redact(self, mask: str = "*") -> str:
-        """The text read with every hit at `review` or above masked, code point for code point."""
-        out = list(self.text)
+    def redact(self, text: str | None = None, mask: str = "*") -> str:
+        """The text read with every hit at `review` or above masked, code point for code point.
+
+        `text` is the text read; without it the scan's own copy is used, which a clean scan may not hold.
+        """
+        out = list(self.text if text is None else text)
         for hit in self.hits:
             if hit.level != "info":
                 for i in range(hit.span.start, hit.span.end):
@@ -239,7 +242,7 @@ class Scan:
 
     def to_dict(self, offsets: Literal["codepoint", "utf16"] = "codepoint") -> dict[str, Any]:
         """The result line (keys in the contract's order); `utf16` counts offsets as JavaScript does."""
-        position = _utf16_positions(self.text) if offsets == "utf16" and self.hits else None
+        position = _utf16_positions(self.text) if offsets == "utf16" and self.text else None
         start = position[self.text_start] if position else self.text_start
         return {
             "id": self.id,

@@ -9,13 +9,20 @@ from scanner.detect.base import Context
 from scanner.model import LEVELS, Hit, parts_of
 
 
-def resolve(hits: Iterable[Hit], context: Context) -> tuple[Hit, ...]:
-    """Hits of one category never overlap; those wholly in earlier messages are left out; sorted as the contract says."""
+def resolve(hits: Iterable[Hit], context: Context, observed: frozenset[str] = frozenset()) -> tuple[Hit, ...]:
+    """The hits of a scan: none overlapping in a category, none wholly in earlier messages, in contract order.
+
+    Hits of `observed` rules (ids) are shown as `info` with the tag `observe`, whatever they are.
+    """
     own = context.reading.own_start
-    kept = [hit for hit in hits if hit.span.end > own]
+    kept = [_observe(hit) if hit.rule in observed else hit for hit in hits if hit.span.end > own]
     kept = [hit for group in _by_category(kept) for hit in _without_overlaps(group)]
     placed = [_place(hit, context) for hit in kept]
     return tuple(sorted(placed, key=lambda h: (h.span.start, h.span.end, h.category, h.rule)))
+
+
+def _observe(hit: Hit) -> Hit:
+    return replace(hit, level="info", tags=(*hit.tags, "observe"))
 
 
 def _by_category(hits: Sequence[Hit]) -> list[list[Hit]]:

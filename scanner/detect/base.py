@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from scanner.lexicon.pack import Pack
 from scanner.lexicon.found import Found
+from scanner.lexicon.pack import Pack
 from scanner.model import Hit, Message
 from scanner.text.reading import Reading
 

@@ -1,8 +1,8 @@
-"""From packs to finds: every form of every rule in one pass over each view.
+"""From packs to finds: every form of every rule, in one pass over each view.
 
-Three automata: the folded text (forms, likely misspellings, atoms of patterns), the skeleton (forms of five
-letters or more, disguised), the collapsed skeleton (only where a letter stands three times in a row). Nothing
-costlier runs on a text in which none of them finds anything.
+Two automata run on every text: one over the folded text (forms, likely misspellings, atoms of patterns, signs
+of disguise), one over its skeleton (forms of five letters or more, in disguise). Nothing costlier runs on a text
+in which neither finds anything that stands up to a look at its surroundings.
 """
 
 from __future__ import annotations
@@ -10,193 +10,206 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 
-from ahocorasick_rs import AhoCorasick
-
-from scanner.lexicon.entry import Entry, entries_of
+from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, compile_tables
+from scanner.lexicon.entry import Entry
 from scanner.lexicon.found import Found
-from scanner.lexicon.ordinary import ordinary_words
-from scanner.lexicon.pack import Lexicon, Rule
-from scanner.lexicon.patterns import PatternRule
+from scanner.lexicon.pack import Lexicon
 from scanner.match import disguise
 from scanner.match.bounds import ends_word, starts_word
-from scanner.match.script import is_unspaced
+from scanner.match.messages import words_over_messages
 from scanner.match.singles import single_letter_words
-from scanner.match.stars import starred_words
+from scanner.match.stars import fits, starred_tokens
 from scanner.model import Span
 from scanner.text.fold import fold
 from scanner.text.reading import Reading
-from scanner.text.skeleton import Skeleton, collapse, skeleton_of
+from scanner.text.skeleton import Skeleton, skeleton_of
 
 _REPEATED = re.compile(r"(\w)\1\1")
-_STARRED = re.compile(r"\w[*●•]+\w")
+_LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]")
 _MAX_FINDS = 5_000
 """Finds taken from one text, at most; more is a text made to be slow, and the scan says so."""
-
-
-class _Keywords:
-    """An automaton whose patterns may each mean several entries."""
-
-    def __init__(self, texts: Iterable[tuple[str, Entry]]) -> None:
-        table: dict[str, list[Entry]] = {}
-        for text, entry in texts:
-            table.setdefault(text, []).append(entry)
-        self.texts = list(table)
-        self.entries = [tuple(entries) for entries in table.values()]
-        self.automaton = AhoCorasick(self.texts) if self.texts else None
-
-    def find(self, text: str) -> Sequence[tuple[int, int, int]]:
-        return self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
+_DISGUISED_SCORE = 0.95
 
 
 class Matcher:
     """A compiled lexicon. Immutable; `find` may be called from many threads."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        rules = [rule for pack in lexicon.packs for rule in pack.rules]
-        ordinary = ordinary_words()
-        entries = [entry for rule in rules for entry in entries_of(rule, ordinary)]
-        exact = {entry.text for entry in entries if not entry.evasion or entry.score == 1}
-        entries = [e for e in entries if e.score == 1 or e.text not in exact]
-        self.patterns = [PatternRule(rule, pack) for pack in lexicon.packs for rule in pack.rules if rule.patterns]
-        self.entry_count = len(entries)
-        self._folded = _Keywords((entry.text, entry) for entry in entries)
-        bones = [(skeleton_of(e.text), e) for e in entries if e.score == 1 and _has_bones(e.text)]
-        self._skeleton = _Keywords(bones)
-        self._collapsed = _Keywords((collapse(bone), entry) for bone, entry in bones)
-        self._shapes = {e.text: disguise.Shape.of(e.text) for _, e in bones}
-        self._short: dict[str, list[Entry]] = {}
-        for entry in entries:
-            if entry.score == 1 and entry.text.isascii() and 1 < len(entry.text) <= 8 and entry.text.isalnum():
-                self._short.setdefault(entry.text, []).append(entry)
-        self._atoms: dict[str, list[int]] = {}
-        for number, pattern in enumerate(self.patterns):
-            for atom in pattern.atoms:
-                self._atoms.setdefault(atom, []).append(number)
-        self._atom_list = list(self._atoms)
-        self._atom_automaton = AhoCorasick(self._atom_list) if self._atom_list else None
+        self.tables = compile_tables(lexicon)
 
-    # -- the gate ------------------------------------------------------------------------------------------
+    def find(self, reading: Reading, at: date, goods: str = "") -> tuple[list[Found], bool]:
+        """Every find of rules in force, sorted by span, and whether there were too many to take.
 
-    def stirs(self, folded: str) -> bool:
-        """Whether anything of the lexicon may be in a folded text; False is certain, True is a suspicion."""
-        if self._folded.find(folded):
-            return True
-        if self._atom_automaton is not None and self._atom_automaton.find_matches_as_indexes(folded):
-            return True
-        if self._skeleton.find(skeleton_of(folded)):
-            return True
-        return bool(_REPEATED.search(folded) or _STARRED.search(folded) or single_letter_words(folded))
-
-    # -- finding -------------------------------------------------------------------------------------------
-
-    def find(self, reading: Reading, at: date) -> tuple[list[Found], bool]:
-        """Every find of rules in force, sorted by span, and whether there were too many to take."""
+        A weak form is dropped unless the text, or the path of the `goods`, holds a phrase its rule needs.
+        """
         best: dict[tuple[str, Span, bool], Found] = {}
         cut = False
-        for found in self._all(reading, at):
+        met: frozenset[int] | None = None
+        for found in self._raw(reading):
             if len(best) >= _MAX_FINDS:
                 cut = True
                 break
+            if not found.rule.in_force(at):
+                continue
+            if found.weak and (group := self.tables.needs.group_of(found.rule)) is not None:
+                met = self.tables.needs.met(f"{reading.folded.text}\n{fold(goods)}") if met is None else met
+                if group not in met:
+                    continue
             key = (found.rule.id, found.span, found.weak)
             known = best.get(key)
-            if known is None or (found.score, -len(found.evasion)) > (known.score, -len(known.evasion)):
+            if known is None or _surer(found) > _surer(known):
                 best[key] = found
-        finds = sorted(best.values(), key=lambda f: (f.span, -f.score, f.rule.id, f.form))
-        return finds, cut
-
-    def _all(self, reading: Reading, at: date) -> Iterator[Found]:
-        for found in self._raw(reading):
-            if found.rule.in_force(at):
-                yield found
+        return sorted(_widest(best.values()), key=lambda f: (f.span, -f.score, f.rule.id, f.form)), cut
 
     def _raw(self, reading: Reading) -> Iterator[Found]:
-        yield from self._in_folded(reading)
-        yield from self._in_skeleton(reading, self._skeleton, reading.skeleton)
-        text = reading.folded.text
-        if _REPEATED.search(text):
+        folded = reading.folded.text
+        matches = self.tables.folded.find(folded)
+        meanings = self.tables.folded.meanings
+        signs = {meanings[index].sign for index, _, _ in matches} | leading_sign(folded)
+        yield from self._in_folded(reading, matches, meanings)
+        yield from self._in_skeleton(reading)
+        if REPEATED in signs:
             yield from self._in_collapsed(reading)
-        for word, start, end in single_letter_words(text):
-            for entry in self._short.get(word, ()):
-                yield self._found(reading, entry, start, end, ("spaced",))
-        if _STARRED.search(text):
-            for entry, start, end in starred_words(text, self._short_and_long()):
-                yield self._found(reading, entry, start, end, ("leet",))
-        yield from self._in_patterns(reading)
+        if SINGLE in signs:
+            for word, start, end in single_letter_words(folded):
+                for entry in self.tables.short.get(word, ()):
+                    yield _found(reading, entry, start, end, ("spaced",))
+        if STARRED in signs:
+            for entry, start, end in self.starred(folded):
+                yield _found(reading, entry, start, end, ("leet",))
+        if len(reading.pieces) > 1:
+            yield from self._over_messages(reading)
+        numbers = {number for index, _, _ in matches for number in meanings[index].patterns}
+        yield from self._in_patterns(reading, sorted(numbers))
 
-    def _short_and_long(self) -> Iterable[Entry]:
-        return (entry for entries in self._folded.entries for entry in entries if entry.score == 1)
-
-    def _found(
-        self, reading: Reading, entry: Entry, start: int, end: int, evasion: tuple[str, ...] = (), score: float = 1.0
-    ) -> Found:
-        span = reading.folded.span(start, end)
-        shown = dict.fromkeys((*entry.evasion, *evasion, *style_of(reading.slice(span))))
-        return Found(entry.rule, entry.form, span, tuple(shown), entry.weak, min(entry.score, score))
-
-    def _in_folded(self, reading: Reading) -> Iterator[Found]:
-        text = reading.folded.text
-        for index, start, end in self._folded.find(text):
-            for entry in self._folded.entries[index]:
-                if not starts_word(text, start, entry.text):
-                    continue
-                if not ends_word(text, end, entry.text, inflects=entry.inflects):
-                    continue
-                yield self._found(reading, entry, start, end)
-
-    def _in_skeleton(self, reading: Reading, keywords: _Keywords, skeleton: Skeleton) -> Iterator[Found]:
-        text = reading.folded.text
-        matches = keywords.find(skeleton.text)
-        if not matches:
-            return
-        latin, joints = _mostly_latin(text), _folded_joints(reading)
+    def _in_folded(
+        self, reading: Reading, matches: Sequence[tuple[int, int, int]], meanings: Sequence[Meaning]
+    ) -> Iterator[Found]:
+        folded = reading.folded.text
         for index, start, end in matches:
-            positions = skeleton.positions[start:end]
-            if positions[-1] - positions[0] + 1 == len(positions) and text[positions[0] : positions[-1] + 1] == (
-                keywords.entries[index][0].text
+            for entry in meanings[index].entries:
+                if stands(folded, start, end, entry):
+                    yield _found(reading, entry, start, end)
+
+    def _in_skeleton(self, reading: Reading) -> Iterator[Found]:
+        folded = reading.folded.text
+        matches = self.tables.skeleton.find(skeleton_of(folded))
+        if matches:
+            joints = _folded_joints(reading)
+            for entry, start, end, evasion in self.disguised(
+                folded, reading.skeleton.positions, matches, joints
             ):
-                continue
-            for entry in keywords.entries[index]:
-                shape = self._shapes[entry.text]
-                evasion = disguise.judge(text, positions, shape, latin_around=latin, joints=joints)
-                if evasion is not None:
-                    score = 0.95 if evasion else 1.0
-                    yield self._found(reading, entry, positions[0], positions[-1] + 1, evasion, score)
+                score = _DISGUISED_SCORE if evasion else 1.0
+                yield _found(reading, entry, start, end, evasion, score)
+
+    def disguised(
+        self,
+        folded: str,
+        positions: Sequence[int],
+        matches: Sequence[tuple[int, int, int]],
+        joints: frozenset[int],
+    ) -> Iterator[tuple[Entry, int, int, tuple[str, ...]]]:
+        """Skeleton matches that the text confirms: entry, start, end in the folded text, evasions."""
+        latin = _mostly_latin(folded)
+        for index, start, end in matches:
+            at = positions[start:end]
+            for entry in self.tables.skeleton.meanings[index].entries:
+                if folded[at[0] : at[-1] + 1] == entry.text:
+                    continue
+                shape = self.tables.shapes[entry.text]
+                evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
+                if evasion is not None and (entry.score == 1 or _sure_disguise(evasion, entry)):
+                    yield entry, at[0], at[-1] + 1, evasion
 
     def _in_collapsed(self, reading: Reading) -> Iterator[Found]:
-        text, skeleton = reading.folded.text, reading.collapsed
-        for index, start, end in self._collapsed.find(skeleton.text):
-            positions = skeleton.positions[start:end]
-            stop = skeleton.positions[end] if end < len(skeleton.positions) else len(text)
-            while stop > positions[-1] + 1 and text[stop - 1] != text[positions[-1]]:
-                stop -= 1
-            if not _REPEATED.search(text, positions[0], stop):
+        folded, skeleton = reading.folded.text, reading.collapsed
+        for index, start, end in self.tables.collapsed.find(skeleton.text):
+            low, high = skeleton.positions[start], _run_end(folded, skeleton, end)
+            if not _REPEATED.search(folded, low, high):
                 continue
-            for entry in self._collapsed.entries[index]:
-                if starts_word(text, positions[0], entry.text) and ends_word(text, stop, entry.text):
-                    if any(c.isspace() for c in text[positions[0] : stop]) and " " not in entry.text:
-                        continue
-                    yield self._found(reading, entry, positions[0], stop, ("repeated",), 0.95)
+            for entry in self.tables.collapsed.meanings[index].entries:
+                broken = any(c.isspace() for c in folded[low:high]) and " " not in entry.text
+                if (
+                    not broken
+                    and starts_word(folded, low, entry.text)
+                    and ends_word(folded, high, entry.text)
+                ):
+                    yield _found(reading, entry, low, high, ("repeated",), _DISGUISED_SCORE)
 
-    def _in_patterns(self, reading: Reading) -> Iterator[Found]:
-        if self._atom_automaton is None:
-            return
-        text = reading.folded.text
-        hits = self._atom_automaton.find_matches_as_indexes(text, overlapping=True)
-        numbers = {number for index, _, _ in hits for number in self._atoms[self._atom_list[index]]}
-        for number in sorted(numbers):
-            pattern = self.patterns[number]
-            for start, end in pattern.finditer(text):
+    def split_words(self, folded_pieces: Sequence[str]) -> Iterator[tuple[Entry, int, int]]:
+        """(entry, first piece, last piece) of forms written over several short messages."""
+        for word, first, last in words_over_messages(folded_pieces):
+            for entry in self.tables.whole.get(word, ()):
+                if len(word) >= 4 or (not entry.weak and last - first + 1 >= len(word)):
+                    yield entry, first, last
+
+    def _over_messages(self, reading: Reading) -> Iterator[Found]:
+        pieces = [fold(piece) for piece in reading.pieces]
+        starts = [0, *accumulate(len(piece) + 1 for piece in reading.pieces)]
+        for entry, first, last in self.split_words(pieces):
+            tail = len(reading.pieces[first].split()[-1])
+            start = starts[first] + len(reading.pieces[first].rstrip()) - tail
+            end = starts[last] + len(reading.pieces[last].rstrip())
+            evasion = (*entry.evasion, "split_messages")
+            yield Found(entry.rule, entry.form, Span(start, end), evasion, entry.weak, 0.9)
+
+    def starred(self, folded: str) -> Iterator[tuple[Entry, int, int]]:
+        for token, start, end in starred_tokens(folded):
+            for entry in self.tables.by_length.get(len(token), ()):
+                if fits(token, entry.text):
+                    yield entry, start, end
+
+    def _in_patterns(self, reading: Reading, numbers: Sequence[int]) -> Iterator[Found]:
+        for number in numbers:
+            pattern = self.tables.patterns[number]
+            for start, end in pattern.finditer(reading.folded.text):
                 span = reading.folded.span(start, end)
                 yield Found(pattern.rule, "", span, pattern.rule.evasion, score=pattern.score, pattern=True)
 
 
-def _has_bones(text: str) -> bool:
-    """Whether a form is long enough to be looked for in skeletons."""
-    letters = [c for c in text if c.isalnum()]
-    if any(is_unspaced(c) for c in letters):
-        return len(letters) >= 2 and all(is_unspaced(c) for c in letters)
-    return len(letters) >= 5 and sum(c.isalpha() for c in letters) >= 4 and "\n" not in text
+def leading_sign(folded: str) -> set[str | None]:
+    """The sign that a text beginning with a single letter is; elsewhere the automaton sees it."""
+    return {SINGLE} if _LEADING.match(folded) else set()
+
+
+def _widest(finds: Iterable[Found]) -> Iterator[Found]:
+    """Without the finds that lie inside another find of the same rule and strength."""
+    by_rule: dict[tuple[str, bool, bool], list[Found]] = {}
+    for found in finds:
+        by_rule.setdefault((found.rule.id, found.weak, found.pattern), []).append(found)
+    for group in by_rule.values():
+        last: Found | None = None
+        for found in sorted(group, key=lambda f: (f.span.start, -f.span.end)):
+            if last is None or found.span.end > last.span.end:
+                last = found
+                yield found
+
+
+def stands(folded: str, start: int, end: int, entry: Entry) -> bool:
+    """Whether a spelling stands there as a word of its own."""
+    return starts_word(folded, start, entry.text) and ends_word(
+        folded, end, entry.text, inflects=entry.inflects
+    )
+
+
+def _sure_disguise(evasion: tuple[str, ...], entry: Entry) -> bool:
+    """A misspelling counts in a skeleton only with swapped letters, or set apart when it is a long word."""
+    return "leet" in evasion or "lookalike" in evasion or ("spaced" in evasion and len(entry.text) >= 7)
+
+
+def _surer(found: Found) -> tuple[float, int]:
+    return (found.score, -len(found.evasion))
+
+
+def _run_end(folded: str, skeleton: Skeleton, end: int) -> int:
+    """Where the run of the last matched letter ends in the folded text."""
+    last = skeleton.positions[end - 1]
+    stop = last + 1
+    while stop < len(folded) and folded[stop] == folded[last]:
+        stop += 1
+    return stop
 
 
 def _mostly_latin(folded: str) -> bool:
@@ -213,17 +226,31 @@ def _folded_joints(reading: Reading) -> frozenset[int]:
     return frozenset(i for i, c in enumerate(view.text) if c == "\n" and view.starts[i] in reading.joints)
 
 
+def _found(
+    reading: Reading, entry: Entry, start: int, end: int, evasion: tuple[str, ...] = (), score: float = 1.0
+) -> Found:
+    span = reading.folded.span(start, end)
+    shown = dict.fromkeys((*entry.evasion, *evasion, *style_of(reading.slice(span))))
+    return Found(entry.rule, entry.form, span, tuple(shown), entry.weak, min(entry.score, score))
+
+
 def style_of(original: str) -> tuple[str, ...]:
     """Which disguises of single characters an original slice shows: zero_width, marks, styled."""
     if original.isascii():
-        return ("zero_width",) if not original.replace("\n", "").isprintable() else ()
+        return ("zero_width",) if not original.replace("\n", "").replace("\t", "").isprintable() else ()
     shown = []
     for char in original:
         if char.isascii():
             continue
         folded = fold(char)
         if not folded:
-            shown.append("marks" if "̀" <= char <= "ͯ" else "zero_width")
+            shown.append(_dropped_kind(char))
         elif folded.isascii() and not "À" <= char <= "ỹ":
             shown.append("styled")
     return tuple(dict.fromkeys(shown))
+
+
+def _dropped_kind(char: str) -> str:
+    if "\u0300" <= char <= "\u036f":
+        return "marks"
+    return "styled" if "\u20d0" <= char <= "\u20ff" or "\ufe00" <= char <= "\ufe0f" else "zero_width"

@@ -43,7 +43,7 @@ def check_pack_table(table: Mapping[str, Any], where: str) -> Iterator[str]:
     yield from _check_days(head, f"{where}: [pack]")
     for name, phrases in table.get("cues", {}).items():
         if not isinstance(phrases, list) or not all(isinstance(p, str) and p.strip() for p in phrases):
-            yield f"{where}: cue set {name!r} is not a list of texts; write {name} = [\"...\", \"...\"]"
+            yield f'{where}: cue set {name!r} is not a list of texts; write {name} = ["...", "..."]'
 
 
 def check_rule_table(
@@ -101,7 +101,9 @@ def _check_words(row: Mapping[str, Any], place: str) -> Iterator[str]:
         yield f"{place}: patterns without atoms run on every text; name the substrings they cannot do without"
 
 
-def _check_references(row: Mapping[str, Any], place: str, cues: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _check_references(
+    row: Mapping[str, Any], place: str, cues: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
     for field in ("need", "unless", "atoms"):
         for name in row.get(field, ()) if _is_strings(row.get(field, ())) else ():
             if name.startswith("@") and name[1:] not in cues:

@@ -32,7 +32,7 @@ class Shape:
         """The shape of a folded form, from which the skeleton's separators were dropped."""
         letters, breaks = "", set()
         for char in folded_form:
-            if char.isalnum() or not char.isspace() and char not in _SOFT_GAP and char not in _HARD_GAP:
+            if char.isalnum() or (not char.isspace() and char not in _SOFT_GAP and char not in _HARD_GAP):
                 letters += char
             else:
                 breaks.add(len(letters))
@@ -40,7 +40,12 @@ class Shape:
 
 
 def judge(
-    folded: str, positions: Sequence[int], shape: Shape, *, latin_around: bool, joints: frozenset[int] = frozenset()
+    folded: str,
+    positions: Sequence[int],
+    shape: Shape,
+    *,
+    latin_around: bool,
+    joints: frozenset[int] = frozenset(),
 ) -> tuple[str, ...] | None:
     """The evasions that a skeleton match shows, () when it shows none, None when it is no disguise.
 
@@ -72,9 +77,7 @@ def _swaps(folded: str, positions: Sequence[int], shape: Shape, *, latin_around:
         char = folded[at]
         if char == letter:
             continue
-        if char in "il" and letter in "il":
-            foreign += 1
-        elif char.isalpha():
+        if (char in "il" and letter in "il") or char.isalpha():
             foreign += 1
         else:
             leet += 1
@@ -104,7 +107,9 @@ def _spacing(
     natural = [gap for i, gap in enumerate(gaps, start=1) if gap and i in shape.breaks]
     if any(len(gap) > _MAX_GAP for gap in gaps) or any(set(gap) & _HARD_GAP for gap in natural):
         return None
-    if any(folded[k] == "\n" for a, b in zip(positions, positions[1:], strict=False) for k in range(a + 1, b)):
+    if any(
+        folded[k] == "\n" for a, b in zip(positions, positions[1:], strict=False) for k in range(a + 1, b)
+    ):
         return _over_messages(folded, positions, joints)
     if not odd:
         return ["spaced"] if any(gap != " " for gap in natural) else []

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from scanner.text.charmap import CharMap
+
 _MARK_BLOCKS = (
     (0x0300, 0x0370),  # combining diacritical marks
     (0x0483, 0x048A),  # Cyrillic combining
@@ -28,6 +30,14 @@ _INVISIBLE = frozenset(
 _STROKED = str.maketrans("đħłøŧıþɨƶ", "dhlotipiz")
 """Letters whose stroke Unicode does not take apart, and Turkish dotless i."""
 _MEMO_LIMIT = 60_000
+
+
+SEPARATOR = "\x1e"
+"""Stands between texts in a buffer; inside a text it is dropped like every control character."""
+_CONTROLS = bytes(c for c in range(32) if chr(c) not in "\t\n\r\x0b\x0c") + b"\x7f"
+_LOWER = bytes(ord(chr(c).lower()) if c < 128 else c for c in range(256)).translate(
+    bytes(10 if c in (11, 12, 13) else c for c in range(256))
+)
 
 
 def _is_dropped(code: int, char: str) -> bool:
@@ -80,8 +90,25 @@ FOLD = FoldTable()
 """Shared by every engine: it holds only facts of Unicode, and filling it twice gives the same."""
 
 
+STEADY_LETTERS = "\u0621\u0627-\u063a\u0641-\u064a\u0904-\u0928\u0e01-\u0e32\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
+"""Letters (a regex class) that fold to themselves: Arabic, Devanagari, Thai, kana, Han, Hangul."""
+_STEADY = "\t\n -@\\[-~\u0430-\u0438\u043a-\u044f" + STEADY_LETTERS
+_MAP = CharMap(FOLD, _STEADY)
+
+
 def fold(text: str) -> str:
     """The folded text; offsets are lost (`View` keeps them)."""
-    if text.isascii() and text.isprintable():
-        return text.lower()
-    return text.translate(FOLD)
+    if text.isascii():
+        return text.encode("ascii").translate(_LOWER, _CONTROLS).decode("ascii")
+    return _MAP.apply(text)
+
+
+_BUFFER_CONTROLS = _CONTROLS.replace(SEPARATOR.encode(), b"")
+_BUFFER_MAP = CharMap(FoldTable({ord(SEPARATOR): SEPARATOR}), _STEADY + SEPARATOR)
+
+
+def fold_buffer(buffer: str) -> str:
+    """Texts joined by `SEPARATOR`, folded in one go; none of them may hold the separator itself."""
+    if buffer.isascii():
+        return buffer.encode("ascii").translate(_LOWER, _BUFFER_CONTROLS).decode("ascii")
+    return _BUFFER_MAP.apply(buffer)

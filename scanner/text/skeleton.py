@@ -12,7 +12,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from scanner.text.charmap import CharMap
 from scanner.text.data import data_file
+from scanner.text.fold import SEPARATOR, STEADY_LETTERS
 
 LEET = {
     "0": "o", "1": "i", "2": "z", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g",
@@ -26,12 +28,14 @@ _MERGED = {"l": "i"}
 @cache
 def lookalikes() -> dict[str, str]:
     """Characters of other scripts -> the Latin letter they look like (Unicode TR39 and common use)."""
-    with data_file("text", "confusables.csv").open(encoding="utf-8", newline="") as file:
-        return {row["char"]: row["reads_as"] for row in csv.DictReader(file)}
+    lines = data_file("text", "confusables.csv").read_text(encoding="utf-8").splitlines()
+    return {row["char"]: row["reads_as"] for row in csv.DictReader(lines)}
 
 
 def skeleton_char(char: str) -> str:
-    """What a folded character is in a skeleton: one character, or "" for separators."""
+    """What a folded character is in a skeleton: one character, or "" for separators (but a buffer's)."""
+    if char == SEPARATOR:
+        return char
     char = LEET.get(char, char)
     char = lookalikes().get(char, char)
     char = _MERGED.get(char, char)
@@ -47,6 +51,7 @@ class _SkeletonTable(dict[int, str]):
 
 
 SKELETON = _SkeletonTable()
+_MAP = CharMap(SKELETON, "abcdefghijkmnopqrstuvwxyz" + STEADY_LETTERS + SEPARATOR)
 _ASCII_DROP = bytes(c for c in range(128) if not skeleton_char(chr(c)))
 _ASCII_MAP = bytes(ord(skeleton_char(chr(c).lower()) or "\0") if c < 128 else c for c in range(256))
 
@@ -55,7 +60,7 @@ def skeleton_of(text: str) -> str:
     """The skeleton of a folded text, offsets lost; ASCII takes the fast way."""
     if text.isascii():
         return text.encode("ascii").translate(_ASCII_MAP, _ASCII_DROP).decode("ascii")
-    return text.translate(SKELETON)
+    return _MAP.apply(text)
 
 
 @dataclass(frozen=True, slots=True)

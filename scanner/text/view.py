@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scanner.model import Span
-from scanner.text.fold import FOLD
+from scanner.text.fold import FOLD, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def original(text: str) -> View:
 
 def folded(text: str) -> View:
     """The text folded, code point by code point."""
-    if text.isascii() and text.isprintable():
-        return View("folded", text.lower(), range(len(text)), range(1, len(text) + 1))
+    plain = fold(text) if text.isascii() else ""
+    if text.isascii() and len(plain) == len(text):
+        return View("folded", plain, range(len(text)), range(1, len(text) + 1))
     return original(text).derive("folded", lambda char: FOLD[ord(char)])

@@ -1,0 +1,116 @@
+"""The gate: which of many texts need a look. Most need none, and that is where the speed comes from.
+
+Texts are joined into one buffer with a separator that no text holds, so that one pass of each automaton serves
+hundreds of them. The gate's no is certain; its yes only says that the one path every text takes must be taken.
+`Gate.stirred([text])` is the same question for one text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
+from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Tables
+from scanner.lexicon.matcher import Matcher, leading_sign, stands
+from scanner.match.singles import single_letter_words
+from scanner.text.fold import SEPARATOR, fold
+from scanner.text.signals import signal_at
+from scanner.text.skeleton import Skeleton, skeleton_of
+
+
+class Gate:
+    """Asks a compiled lexicon about folded texts, many at a time."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._tables: Tables = matcher.tables
+
+    def stirs(self, folded: str) -> bool:
+        """Whether one folded text needs a look."""
+        return bool(self.stirred(folded))
+
+    def stirs_over(self, pieces: Sequence[str]) -> bool:
+        """Whether several messages hold a word together that none of them holds alone."""
+        if len(pieces) < 2:
+            return False
+        return any(True for _ in self._matcher.split_words([fold(piece) for piece in pieces]))
+
+    def stirred(self, buffer: str) -> set[int]:
+        """Numbers of the folded texts in a buffer (joined by `SEPARATOR`) that need a look."""
+        out: set[int] = set()
+        ends = _ends(buffer)
+        self._by_forms(buffer, ends, out)
+        self._by_skeleton(buffer, ends, out)
+        self._by_signals(buffer, ends, out)
+        return out
+
+    def _by_forms(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
+        """Forms that stand as words, atoms of patterns, and signs of disguise that lead somewhere."""
+        meanings = self._tables.folded.meanings
+        signs: dict[int, set[str]] = {}
+        weak: dict[int, set[int]] = {}
+        if leading_sign(buffer):
+            signs[0] = {SINGLE}
+        for index, start, end in self._tables.folded.find(buffer):
+            meaning = meanings[index]
+            if meaning.sign:
+                signs.setdefault(bisect_right(ends, start), set()).add(meaning.sign)
+            if meaning.patterns:
+                out.add(bisect_right(ends, start))
+            for entry in meaning.entries:
+                if stands(buffer, start, end, entry):
+                    number = bisect_right(ends, start)
+                    group = self._tables.needs.group_of(entry.rule) if entry.weak else None
+                    if group is None:
+                        out.add(number)
+                    else:
+                        weak.setdefault(number, set()).add(group)
+        for number, groups in weak.items():
+            if number not in out and groups & self._tables.needs.met(_slice(buffer, ends, number)):
+                out.add(number)
+        for number, kinds in signs.items():
+            if number not in out and self._sign_leads(_slice(buffer, ends, number), kinds):
+                out.add(number)
+
+    def _sign_leads(self, folded: str, signs: set[str]) -> bool:
+        if SINGLE in signs and any(word in self._tables.short for word, _, _ in single_letter_words(folded)):
+            return True
+        if STARRED in signs and any(True for _ in self._matcher.starred(folded)):
+            return True
+        return REPEATED in signs and bool(self._tables.collapsed.find(Skeleton.of(folded).collapsed().text))
+
+    def _by_signals(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
+        """Numbers, addresses and links, which no word of a lexicon announces."""
+        position = signal_at(buffer)
+        while position >= 0:
+            number = bisect_right(ends, position)
+            out.add(number)
+            position = signal_at(buffer, ends[number]) if ends[number] < len(buffer) else -1
+
+    def _by_skeleton(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
+        """Skeleton matches that the text around them confirms as a disguise."""
+        bones = skeleton_of(buffer)
+        matches = self._tables.skeleton.find(bones)
+        if not matches:
+            return
+        bone_ends = _ends(bones)
+        for number in {bisect_right(bone_ends, start) for _, start, _ in matches} - out:
+            if self._disguise_in(_slice(buffer, ends, number)):
+                out.add(number)
+
+    def _disguise_in(self, folded: str) -> bool:
+        skeleton = Skeleton.of(folded)
+        matches = self._tables.skeleton.find(skeleton.text)
+        joints = frozenset(i for i, char in enumerate(folded) if char == "\n")
+        return any(True for _ in self._matcher.disguised(folded, skeleton.positions, matches, joints))
+
+
+def _ends(buffer: str) -> list[int]:
+    """Where each text of a buffer ends, its separator included."""
+    return list(accumulate(len(text) + 1 for text in buffer.split(SEPARATOR)))
+
+
+def _slice(buffer: str, ends: Sequence[int], number: int) -> str:
+    start = ends[number - 1] if number else 0
+    return buffer[start : ends[number] - 1]
