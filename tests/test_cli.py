@@ -254,7 +254,7 @@ def test_a_full_disk_is_an_error_not_a_traceback(packs):
 
 
 def test_a_terminal_that_cannot_show_a_character_gets_an_escape(packs):
-    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     command = [sys.executable, "-m", "scanner", "scan", "--format", "pretty", "--text", "zorblax 微信"]
     result = subprocess.run(
         [*command, "--packs", packs], env=env, capture_output=True, timeout=60, check=False
@@ -307,7 +307,7 @@ CASES = [
         "text": "a z0rbl4x here",
         "lang": "en",
         "technique": ["hard"],
-        "expect": [{"category": "goods", "term": "Zorblax", "evidence": "a", "level": "review"}],
+        "expect": [{"category": "goods", "term": "Zorblax", "evidence": "here", "level": "review"}],
     },
     {"id": "g-3", "text": "nothing", "lang": "de", "technique": ["negative:nothing"], "expect": []},
     {"id": "g-4", "text": "zorblax", "skip": True, "expect": []},
@@ -317,8 +317,8 @@ CASES = [
 def test_eval_prints_rates_with_n_and_interval(run, tmp_path):
     result = run("eval", write(tmp_path, "cases.jsonl", *CASES))
     assert result.exit_code == 0
-    for cell in ("cases", "goods", "negative:nothing", "plain     1.000 (0.21-1.00) n=1"):
-        assert cell in " ".join(result.stdout.split("\n"))
+    for cells in ("cases 0.500", "goods 0.500", "negative:nothing - - - 0.000", "plain 1.000 (0.21-1.00) n=1"):
+        assert cells in " ".join(result.stdout.split())
 
 
 def test_eval_as_json_and_with_the_cases_behind_a_figure(run, tmp_path):

@@ -54,7 +54,7 @@ Exit code: 1 when a bar of --bars is missed, 2 when a case cannot be read.
 """
 
 
-@click.command("eval", help=_HELP)
+@click.command("eval", help=_HELP, short_help="Measure the lexicon on labelled cases.")
 @click.argument("cases", nargs=-1, required=True)
 @click.option(
     "--show",

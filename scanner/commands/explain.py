@@ -25,7 +25,7 @@ Examples:
 """
 
 
-@click.command("explain", help=_HELP)
+@click.command("explain", help=_HELP, short_help="Show how one text is read, view by view.")
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="message", show_default=True)
 @click.option("--role", type=click.Choice(get_args(Role)), default="seller", show_default=True)

@@ -51,7 +51,7 @@ that cannot be read, texts cut short) or the call is wrong.
 """
 
 
-@click.command("scan", help=_HELP)
+@click.command("scan", help=_HELP, short_help="Read chat and listings; print what is wrong and where.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--text", "texts", multiple=True, help="Scan this text; may be given more than once.")
 @click.option(

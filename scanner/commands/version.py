@@ -10,7 +10,7 @@ from scanner.commands.common import make_scanner, pack_options, say
 from scanner.records import dump_json
 
 
-@click.command("version")
+@click.command("version", short_help="Print the versions of program and packs.")
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 @pack_options
 def version_command(as_json: bool, **options: Any) -> None:
