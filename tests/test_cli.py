@@ -7,12 +7,17 @@ import json
 import os
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner.cli import cli
+from scanner.commands.pretty import LONG, pieces, visible
+from scanner.model import Hit, Span
 
 PACK = """
 [pack]
@@ -131,10 +136,7 @@ def test_a_truncated_text_is_incomplete(run):
 
 
 def test_messages_split_over_rows_are_found_in_windows(run, tmp_path):
-    rows = [
-        {"text": text, "conversation": "c", "sender": s}
-        for text, s in (("zor", "s"), ("?", "b"), ("blax", "s"))
-    ]
+    rows = [{"text": text, "conversation": "c", "sender": s} for text, s in (("zor", "s"), ("?", "b"), ("blax", "s"))]
     first, second, third = results(run("scan", write(tmp_path, "a.jsonl", *rows)))
     assert (first["hits"], second["hits"]) == ([], [])
     assert third["hits"][0]["parts"] == [
@@ -178,9 +180,7 @@ def test_a_records_own_time_beats_as_of_and_tz_is_lent(run, tmp_path):
 
 
 def test_csv_output_has_a_row_per_hit_and_no_formulas(run, tmp_path):
-    path = write(
-        tmp_path, "a.jsonl", {"id": "=1+1", "text": "zorblax and zorblax"}, {"id": "b", "text": "hi"}
-    )
+    path = write(tmp_path, "a.jsonl", {"id": "=1+1", "text": "zorblax and zorblax"}, {"id": "b", "text": "hi"})
     rows = list(csv.DictReader(run("scan", path, "--format", "csv").stdout.splitlines()))
     assert [(row["id"], row["start"]) for row in rows] == [("'=1+1", "0"), ("'=1+1", "12"), ("b", "")]
 
@@ -208,6 +208,18 @@ def test_pretty_shows_excerpts_of_long_texts(run):
 def test_pretty_is_quiet_about_clean_texts_unless_asked(run):
     assert "hello" not in run("scan", "--format", "pretty", "--text", "hello").stdout
     assert "hello" in run("scan", "--format", "pretty", "--text", "hello", "--all").stdout
+
+
+@given(st.text(max_size=600), st.lists(st.tuples(st.integers(0, 600), st.integers(1, 30)), max_size=5))
+def test_marking_shows_every_finding_and_sends_no_control_character(text, places):
+    spans = [Span(min(start, len(text) - 1), min(start + size, len(text))) for start, size in places if text]
+    hits = [Hit(rule="r", category="c", term="t", level="review", span=s, text=text[s.start : s.end]) for s in spans]
+    shown = list(pieces(text, hits))
+    if len(text) <= LONG:
+        assert "".join(piece.text for piece in shown) == text
+    marks = "".join(piece.text for piece in shown if piece.level)
+    assert all(hit.text[0] in marks for hit in hits)
+    assert not {char for char in visible(text) if unicodedata.category(char) == "Cc"} - {"\n"}
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "pretty"])
@@ -256,9 +268,7 @@ def test_a_full_disk_is_an_error_not_a_traceback(packs):
 def test_a_terminal_that_cannot_show_a_character_gets_an_escape(packs):
     env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     command = [sys.executable, "-m", "scanner", "scan", "--format", "pretty", "--text", "zorblax 微信"]
-    result = subprocess.run(
-        [*command, "--packs", packs], env=env, capture_output=True, timeout=60, check=False
-    )
+    result = subprocess.run([*command, "--packs", packs], env=env, capture_output=True, timeout=60, check=False)
     assert result.returncode == 1
     assert b"\\u5fae" in result.stdout
 
@@ -383,9 +393,7 @@ def test_a_spreadsheets_marks_become_a_pack_that_passes_check_and_finds_them(run
     assert "twice in the list: Dyneema" in result.stderr
     assert run("lexicon", "check", str(target), own=False).exit_code == 0
     assert "2021-09-01" in run("lexicon", "list", str(target), own=False).stdout
-    found = results(
-        run("scan", "--text", "dyneema rope and 赫曼 in stock", "--packs", str(target), own=False)
-    )
+    found = results(run("scan", "--text", "dyneema rope and 赫曼 in stock", "--packs", str(target), own=False))
     assert [hit["term"] for hit in found[0]["hits"]] == ["Dyneema", "赫曼"]
 
 

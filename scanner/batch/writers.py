@@ -46,19 +46,25 @@ class JsonlWriter:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._clean: tuple[Scan | None, str] = (None, "")
+        self._clean: tuple[object, str] = (None, "")
 
     def write(self, message: Message, scan: Scan) -> None:
         """One result line; `id` is the record's."""
         self._stream.write(f'{{"id": {dump_json(message.id)}, {self._rest(scan)}\n'.encode())
 
     def _rest(self, scan: Scan) -> str:
-        """The line after `id`; clean texts share one `Scan`, so its line is made once."""
-        if scan is not self._clean[0]:
-            result = scan.to_dict()
-            del result["id"]
-            self._clean = (scan, dump_json(result)[1:])
+        """The line after `id`. Clean texts have all the same: it is made once, most texts being clean."""
+        if scan.hits or scan.degraded or scan.text_start:
+            return _without_id(scan)
+        if self._clean[0] is not scan.packs:
+            self._clean = (scan.packs, _without_id(scan))
         return self._clean[1]
+
+
+def _without_id(scan: Scan) -> str:
+    result = scan.to_dict()
+    del result["id"]
+    return dump_json(result)[1:]
 
 
 class CsvWriter:
