@@ -1,0 +1,1 @@
+"""The parts of reading numbers: the book of number words, tokens, and the runs they form."""

@@ -1,0 +1,209 @@
+"""Tokens: the digits, number words and letters-for-digits of a folded text, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scanner.text.numbers.book import Meaning, NumberBook
+
+MAX_TOKENS = 6_000
+"""Tokens taken from one text; what lies beyond is not read as numbers."""
+_LETTER = "a-zα-ωа-яѐ-ӿ"  # letters that may stand for digits, or make a code of digits beside them
+_SWAPS = {
+    "o": "0", "о": "0", "ο": "0", "σ": "0", "i": "1", "l": "1", "|": "1", "ι": "1", "і": "1", "s": "5", "ѕ": "5",
+    "b": "8", "в": "8", "z": "2", "з": "3", "б": "6", "g": "9", "q": "9", "ч": "4",
+}  # fmt: skip
+_ROUND = frozenset("oоο")
+_SWAP_RUN = re.compile(rf"(?<![{_LETTER}_])[0-9{''.join(_SWAPS)}]++(?![{_LETTER}])|[0-9]++")
+_CODE = re.compile(r"[a-z0-9]+")
+_LEET = str.maketrans("01345789", "oieastbg")
+_UNIT_TAIL = re.compile(r"[0-9]+[a-zа-я]")
+
+
+class _DigitTable(dict[int, str]):
+    """`str.translate` table: every character that Unicode calls a digit -> its ASCII digit, one for one."""
+
+    def __missing__(self, code: int) -> str:
+        value = _SYMBOLS.get(code)
+        if value is None:
+            value = unicodedata.digit(chr(code), None)
+        out = chr(code) if value is None else str(value)
+        if len(self) < 60_000:
+            self[code] = out
+        return out
+
+
+_SYMBOLS = {0x1F3B1: 8, 0x1F51F: 0, **{0x2680 + i: i + 1 for i in range(6)}}
+"""Pictures that show a digit: the eight ball and dice. (The keycap ten is read as 0 after the 1 put before it.)"""
+_DIGITS = _DigitTable()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a number. `start`/`end` index the folded text.
+
+    kind      "plain" (ASCII digits after folding), "script" (digits of another script), "swap" (letters for
+              digits among them), "han", "word", "leet" (a number word with digits in it), "plus", "join"
+    digits    what plain, script, swap and multi-character han tokens read as
+    meanings  for words: language -> value or repetition
+    code      whether letters touch the digits (a part number, or a channel word glued on)
+    """
+
+    start: int
+    end: int
+    kind: str
+    digits: str = ""
+    meanings: dict[str, Meaning] = field(default_factory=dict)
+    weak: bool = False
+    code: bool = False
+
+
+def normal_digits(folded: str) -> str:
+    """Folded text with every digit character as ASCII; same length."""
+    return folded if folded.isascii() else folded.translate(_DIGITS)
+
+
+def tokens_of(folded: str, book: NumberBook) -> list[Token]:
+    """Every token of a folded text in text order, not overlapping; at most `MAX_TOKENS`."""
+    text = normal_digits(folded)
+    found = [*_digit_runs(folded, text, book), *_words(text, book), *_pluses(text)]
+    if not text.isascii():
+        found.extend(_han(text, book))
+    found.sort(key=lambda token: (token.start, -token.end))
+    return _disjoint(found)[:MAX_TOKENS]
+
+
+def _disjoint(tokens: list[Token]) -> list[Token]:
+    out: list[Token] = []
+    at = 0
+    for token in tokens:
+        if token.start >= at:
+            out.append(token)
+            at = token.end
+    return out
+
+
+def _digit_runs(folded: str, text: str, book: NumberBook) -> Iterator[Token]:
+    for match in _SWAP_RUN.finditer(text):
+        run, start, end = match[0], match.start(), match.end()
+        if run.isdecimal():
+            yield from _plain(folded, text, start, end, book)
+        elif any(c.isdecimal() for c in run):
+            if not _UNIT_TAIL.fullmatch(run) or run[-1] in _ROUND:
+                yield Token(start, end, "swap", "".join(_SWAPS.get(c, c) for c in run))
+            else:
+                yield Token(start, end - 1, "plain", run[:-1], code=True)
+        elif _ROUND.issuperset(run):
+            yield Token(start, end, "swap", "0" * len(run), weak=True)
+
+
+def _plain(folded: str, text: str, start: int, end: int, book: NumberBook) -> Iterator[Token]:
+    touches = _touches(text, start - 1) or _touches(text, end)
+    if touches and (word := _leet_word(text, start, end, book)):
+        yield word
+        return
+    kind = "plain" if folded[start:end].isascii() else "script"
+    yield Token(start, end, kind, text[start:end], code=touches)
+
+
+def _touches(text: str, at: int) -> bool:
+    return 0 <= at < len(text) and ("a" <= text[at] <= "z" or "а" <= text[at] <= "я" or text[at] == "_")
+
+
+def _leet_word(text: str, start: int, end: int, book: NumberBook) -> Token | None:
+    """ "f0ur", "s1x", "thr33": a number word in which digits stand for letters."""
+    low = start
+    while low > 0 and start - low < 6 and _CODE.fullmatch(text[low - 1]):
+        low -= 1
+    match = _CODE.match(text, low, low + 7)
+    if match is None or match.end() < end or not 3 <= match.end() - low <= 6:
+        return None
+    word = match[0].translate(_LEET)
+    if word == match[0] or "en" not in book.meanings.get(word, {}):
+        return None
+    return Token(low, match.end(), "leet", meanings=book.meanings[word])
+
+
+def _words(text: str, book: NumberBook) -> Iterator[Token]:
+    whole_ends = set()
+    for word, start, end in book.whole_words(text):
+        whole_ends.add(end)
+        yield _word_token(word, start, end, book)
+    yield from _glued(text, book)
+
+
+def _word_token(word: str, start: int, end: int, book: NumberBook) -> Token:
+    meanings = book.meanings[word]
+    return Token(start, end, "word", meanings=meanings, weak=book.is_weak(word))
+
+
+def _glued(text: str, book: NumberBook) -> Iterator[Token]:
+    """Words that touch each other: "onefivezero", "공일공", "ศูนย์แปด"; Latin ones only three at a time."""
+    chain: list[tuple[str, int, int]] = []
+    for piece in book.pieces(text):
+        if chain and piece[1] != chain[-1][2]:
+            yield from _chain(text, chain, book)
+            chain = []
+        chain.append(piece)
+    yield from _chain(text, chain, book)
+
+
+def _chain(text: str, chain: list[tuple[str, int, int]], book: NumberBook) -> Iterator[Token]:
+    if not chain:
+        return
+    low, high = chain[0][1], chain[-1][2]
+    inside = _same_script(text, low - 1, low) or _same_script(text, high, high - 1)
+    if text[low] < "\u0e00" and (inside or len(chain) < 3):
+        return
+    if inside and len(chain) < 3 and "\uac00" <= text[low] < "\ud7a4":
+        return
+    for word, start, end in chain:
+        yield Token(start, end, "word", meanings=book.meanings[word], weak=len(word) == 1)
+
+
+def _same_script(text: str, at: int, inner: int) -> bool:
+    """Whether the letter at `at` goes on the word that `inner` is in (Korean writes spaces, Thai none)."""
+    if not 0 <= at < len(text) or not text[at].isalpha():
+        return False
+    return ("\uac00" <= text[at] < "\ud7a4") == ("\uac00" <= text[inner] < "\ud7a4")
+
+
+_PLUS = re.compile(r"\++|\uff0b|➕|✚")
+
+
+def _pluses(text: str) -> Iterator[Token]:
+    for match in _PLUS.finditer(text):
+        yield Token(match.start(), match.end(), "plus")
+
+
+def _han(text: str, book: NumberBook) -> Iterator[Token]:
+    """Runs of Chinese numerals: one by one, or with 十 and 百 a number ("八十六" is 86)."""
+    at = 0
+    while at < len(text):
+        if text[at] not in book.han:
+            at += 1
+            continue
+        end = at
+        while end < len(text) and text[end] in book.han and end - at < 64:
+            end += 1
+        values = [book.han[c] for c in text[at:end]]
+        yield Token(at, end, "han", _han_digits(values), weak=end - at == 1)
+        at = end
+
+
+def _han_digits(values: list[int]) -> str:
+    if all(value < 10 for value in values):
+        return "".join(map(str, values))
+    total, unit = 0, 0
+    for value in values:
+        if value < 10:
+            unit = unit * 10 + value
+        else:
+            total, unit = total + (unit or 1) * value, 0
+    return str(total + unit)
+
+
+__all__ = ["MAX_TOKENS", "Token", "normal_digits", "tokens_of"]
