@@ -62,11 +62,20 @@ class Keywords:
     def __init__(self, table: dict[str, Meaning]) -> None:
         self.texts = list(table)
         self.meanings = list(table.values())
+        self.tight = [_is_tight(text, meaning) for text, meaning in table.items()]
         self._automaton = AhoCorasick(self.texts) if self.texts else None
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         """(index of the string, start, end) of every occurrence, overlapping ones too."""
         return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
+
+
+def _is_tight(text: str, meaning: Meaning) -> bool:
+    """Whether the string means nothing inside an ASCII word, so that a neighbouring letter rules it out."""
+    edges = text[0] + text[-1]
+    if not (edges.isascii() and edges.isalpha()) or meaning.patterns or meaning.sign:
+        return False
+    return len(text) < 6 and not any(entry.inflects for entry in meaning.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +192,14 @@ def _signs(short: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield "wwww", REPEATED
     for word in short:
         for gap in _GAPS:
-            if len(word) > 2:
-                yield gap.join(word[:3]), SINGLE
+            if len(word) > 3:
+                yield gap.join(word[:4]), SINGLE
             else:
                 yield from ((before + gap.join(word), SINGLE) for before in _BEFORE)
 
 
 def _plain_or_misspelt(entry: Entry) -> bool:
-    return entry.score == 1 or entry.evasion == ("misspelled",)
+    return entry.score == 1 or (entry.evasion == ("misspelled",) and len(entry.text) >= 6)
 
 
 def _has_bones(text: str) -> bool:

@@ -19,6 +19,10 @@ from scanner.text.signals import signal_at
 from scanner.text.skeleton import Skeleton, skeleton_of
 
 
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz")
+"""Neighbours that rule out a short ASCII form at a glance; `stands` decides about the others."""
+
+
 class Gate:
     """Asks a compiled lexicon about folded texts, many at a time."""
 
@@ -52,7 +56,10 @@ class Gate:
         weak: dict[int, set[int]] = {}
         if leading_sign(buffer):
             signs[0] = {SINGLE}
+        tight = self._tables.folded.tight
         for index, start, end in self._tables.folded.find(buffer):
+            if tight[index] and (buffer[start - 1 : start] in _WORD or buffer[end : end + 1] in _WORD):
+                continue
             meaning = meanings[index]
             if meaning.sign:
                 signs.setdefault(bisect_right(ends, start), set()).add(meaning.sign)
@@ -95,9 +102,22 @@ class Gate:
         if not matches:
             return
         bone_ends = _ends(bones)
-        for number in {bisect_right(bone_ends, start) for _, start, _ in matches} - out:
-            if self._disguise_in(_slice(buffer, ends, number)):
-                out.add(number)
+        by_text: dict[int, list[int]] = {}
+        for index, start, _ in matches:
+            by_text.setdefault(bisect_right(bone_ends, start), []).append(index)
+        for number, found in by_text.items():
+            if number not in out:
+                folded = _slice(buffer, ends, number)
+                if not self._all_plain(folded, found) and self._disguise_in(folded):
+                    out.add(number)
+
+    def _all_plain(self, folded: str, found: Sequence[int]) -> bool:
+        """Whether every skeleton match is a form that stands there undisguised (or inside another word)."""
+        meanings = self._tables.skeleton.meanings
+        return all(
+            found.count(index) <= sum(folded.count(entry.text) for entry in meanings[index].entries)
+            for index in set(found)
+        )
 
     def _disguise_in(self, folded: str) -> bool:
         skeleton = Skeleton.of(folded)

@@ -13,11 +13,10 @@ _SOUNDS = {
 """Letters that are mistaken for each other by ear or by a non-native hand."""
 _DIGRAPHS = (("ph", "f"), ("f", "ph"), ("ck", "k"), ("x", "ks"), ("ee", "i"), ("oo", "u"), ("qu", "kw"))
 _LEET_CHOICES = {
-    "a": "a4@", "b": "b8", "e": "e3", "g": "g9", "i": "i1!|l", "l": "l1|i", "o": "o0", "s": "s5$", "t": "t7+",
+    "a": "a4@", "b": "b8", "e": "e3", "g": "g9", "i": "i1!|", "l": "l1|", "o": "o0", "s": "s5$", "t": "t7+",
     "z": "z2",
 }  # fmt: skip
 _MIN_MISSPELT = 5
-_MAX_LEET = 96
 
 
 def misspellings(form: str) -> Iterator[str]:
@@ -43,11 +42,14 @@ def misspellings(form: str) -> Iterator[str]:
 
 
 def leet_variants(form: str) -> Iterator[str]:
-    """Letter-for-digit spellings of a short folded form (two to four letters); the skeleton reads longer ones."""
+    """Letter-for-digit spellings of a short folded form (three or four letters); the skeleton reads longer ones.
+
+    At most half of the letters give way, or numbers and units would be full of them.
+    """
+    if not 3 <= len(form) <= 4:
+        return
     choices = [_LEET_CHOICES.get(char, char) for char in form]
-    for count, chars in enumerate(product(*choices)):
-        if count >= _MAX_LEET:
-            return
-        variant = "".join(chars)
-        if variant != form and any(c.isalpha() for c in variant):
-            yield variant
+    for chars in product(*choices):
+        changed = sum(a != b for a, b in zip(chars, form, strict=True))
+        if 0 < changed <= len(form) // 2:
+            yield "".join(chars)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_MANY = 120
+_MANY = 100
 """Different changing characters from which on translating is cheaper."""
 
 

@@ -8,6 +8,7 @@ become them. Skeletons of honest text hold nonsense: a match in one is a suspici
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,8 @@ class _SkeletonTable(dict[int, str]):
 
 SKELETON = _SkeletonTable()
 _MAP = CharMap(SKELETON, "abcdefghijkmnopqrstuvwxyz" + STEADY_LETTERS + SEPARATOR)
+_SEPARATORS = re.compile("[\t\n \"#%-*,-/:-?\\[-`{}~\u2010-\u201f\u2022-\u205e\u3000-\u3003\u3008-\u3011]+")
+"""The commonest characters that a skeleton drops; dropping them first leaves little to map."""
 _ASCII_DROP = bytes(c for c in range(128) if not skeleton_char(chr(c)))
 _ASCII_MAP = bytes(ord(skeleton_char(chr(c).lower()) or "\0") if c < 128 else c for c in range(256))
 
@@ -60,7 +63,7 @@ def skeleton_of(text: str) -> str:
     """The skeleton of a folded text, offsets lost; ASCII takes the fast way."""
     if text.isascii():
         return text.encode("ascii").translate(_ASCII_MAP, _ASCII_DROP).decode("ascii")
-    return _MAP.apply(text)
+    return _MAP.apply(_SEPARATORS.sub("", text))
 
 
 @dataclass(frozen=True, slots=True)
