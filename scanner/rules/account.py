@@ -97,22 +97,24 @@ class Account:
         self.carrier: Key | None = None
         self.appealed: set[tuple[Key, int]] = set()
         self.contested: set[Key] = set()
+        self.dismissed: set[Key] = set()
         self.served: dict[Key, Instant] = {}
         self.groups: dict[tuple[str, str], tuple[Place, ...]] = {}
         self.executed: list[tuple[Instant, Key]] = []
         self.total: Points = 0
         self.arrivals = 0
         self.before: dict[Key, Penalty | None] = {}
+        self.moved: dict[Key, int] = {}
 
     def fork(self) -> Account:
         """A copy to try a step on."""
         other = copy(self)
         for name in ("updates", "offences", "pending", "waiting", "ta", "closures", "closing", "appealed"):
             setattr(other, name, getattr(self, name).copy())
-        for name in ("contested", "served", "groups", "executed"):
+        for name in ("contested", "dismissed", "served", "groups", "executed"):
             setattr(other, name, getattr(self, name).copy())
         other.tracks = {rule: track.fork() for rule, track in self.tracks.items()}
-        other.before = {}
+        other.before, other.moved = {}, {}
         return other
 
     def arrive(self) -> int:

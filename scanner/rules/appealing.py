@@ -52,9 +52,7 @@ def _appealable(policy: Policy, rule: str, penalty: Penalty | None) -> bool:
     return penalty is not None and penalty.action in policy.appeals.actions
 
 
-def _answer(
-    account: Account, policy: Policy, key: Key, penalty: Penalty, at: Instant, ground: str | None
-) -> str:
+def _answer(account: Account, policy: Policy, key: Key, penalty: Penalty, at: Instant, ground: str | None) -> str:
     if (key, penalty.execution) in account.appealed:
         return "already_appealed"
     if at > appeal_until(policy, penalty.executed):

@@ -16,6 +16,7 @@ def stand(account: Account, policy: Policy, key: Key, now: Instant) -> None:
     """Let an offence take its place and price it and all that come after it."""
     offence = replace(account.offences[key], state=STANDING)
     account.offences[key] = offence
+    account.moved[key] = account.moved.get(key, 0) + 1
     place = _place(offence, policy)
     track = account.tracks.setdefault(key[0], Track())
     index = track.add(place, key[1])
@@ -37,6 +38,7 @@ def remove(account: Account, policy: Policy, key: Key, now: Instant) -> None:
             account.groups[group] = tuple(m for m in account.groups.get(group, ()) if m != place)
         index = track.drop(place)
         lift(account, key, now)
+        account.moved[key] = account.moved.get(key, 0) - 1
         if account.carrier == key:
             account.carrier = None
         account.offences[key] = replace(account.offences[key], state=REMOVED)

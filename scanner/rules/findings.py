@@ -41,7 +41,6 @@ class Finding:
     group: str | None = None
     machine: bool = False
     review: bool = False
-    also: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -82,7 +81,7 @@ _FACTS = ("ta_signed", "ta_opened", "emails", "phones", "contacts", "marks", "up
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Penalty:
-    """What an offence costs now; `executed` is when it came into force, `execution` tells such times apart."""
+    """What an offence costs now, in force since `executed`; `execution` tells such times apart."""
 
     no: int
     action: str

@@ -32,11 +32,7 @@ def excluded(finding: Finding, account: Account, policy: Policy) -> str | None:
             return reason
     if not rule.versions:
         return "not_in_source"
-    if (
-        finding.machine
-        and policy.backfill_days
-        and finding.received - finding.at > policy.backfill_days * DAY
-    ):
+    if finding.machine and policy.backfill_days and finding.received - finding.at > policy.backfill_days * DAY:
         return "backfill"
     return None
 
@@ -67,9 +63,7 @@ def _context(finding: Finding) -> Literal["reasonable", "unreasonable"] | None:
 
 
 def _contact(kind: str, value: str) -> Hit:
-    return Hit(
-        rule="", category="contact", term=kind, level="violation", span=Span(0, 0), text=value, value=value
-    )
+    return Hit(rule="", category="contact", term=kind, level="violation", span=Span(0, 0), text=value, value=value)
 
 
 def _no_ta(finding: Finding, facts: MerchantFacts, account: Account, policy: Policy) -> str | None:

@@ -42,9 +42,7 @@ def _rules(policy: Policy, rules: Mapping[str, Any]) -> dict[str, Rule]:
     out = {}
     for name, versions in rules.items():
         rule = policy.rules.get(name, Rule(id=name))
-        out[name] = replace(
-            rule, versions=tuple(_version(item, policy.zone) for item in versions), elsewhere=False
-        )
+        out[name] = replace(rule, versions=tuple(_version(item, policy.zone) for item in versions), elsewhere=False)
     return out
 
 

@@ -113,9 +113,7 @@ def _policy(top: Table, digest: str) -> Policy:
         backfill_days=head.count("backfill_days"),
         close_at_balance=head.points("close_at_balance", None),
         review_at_balance=head.points("review_at_balance", 48),
-        refusal_while_suspended=head.choice(
-            "refusal_while_suspended", ("no_offence", "counts"), "no_offence"
-        ),
+        refusal_while_suspended=head.choice("refusal_while_suspended", ("no_offence", "counts"), "no_offence"),
         thresholds=tuple(_threshold(table) for table in top.tables("thresholds")),
         cap=_cap(top),
         appeals=_appeals(top.table("appeals")),
@@ -222,9 +220,7 @@ def _contradictions(policy: Policy, where: str) -> list[str]:
     ]
     known = {*policy.rules, *ACTIONS}
     faults += [
-        f"{where}.policy.confirm: {name!r} is no rule and no action"
-        for name in policy.confirm
-        if name not in known
+        f"{where}.policy.confirm: {name!r} is no rule and no action" for name in policy.confirm if name not in known
     ]
     faults += [
         f"{where}.appeals.rules: {name!r} is not among the rules"

@@ -18,7 +18,7 @@ from scanner.rules.times import Instant
 
 def begin(account: Account) -> None:
     """Start a step: forget what the last one changed."""
-    account.before = {}
+    account.before, account.moved = {}, {}
 
 
 def submit(account: Account, policy: Policy, finding: Finding, *, judged: str | None = "") -> Outcome:
@@ -28,6 +28,8 @@ def submit(account: Account, policy: Policy, finding: Finding, *, judged: str | 
     now = finding.received
     if finding.key in account.offences:
         return _duplicate(account, policy, finding.key, now)
+    if finding.machine and finding.key in account.dismissed:
+        return Outcome(balance=account.balance(policy, now), reason="dismissed")
     reason = excluded(finding, account, policy) if judged == "" else judged
     if reason is not None:
         return Outcome(balance=account.balance(policy, now), reason=reason)
@@ -86,7 +88,9 @@ def revoke(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome:
     """The platform withdraws a finding, of any rule."""
     begin(account)
     account.arrive()
-    account.pending.pop(key, None)
+    if account.pending.pop(key, None) is not None:
+        account.dismissed.add(key)
+        return Outcome(balance=account.balance(policy, now), reason="revoked")
     offence = account.offences.get(key)
     if offence is None or offence.state == REMOVED:
         return Outcome(balance=account.balance(policy, now), reason="no_penalty")
@@ -131,6 +135,7 @@ def uphold(account: Account, key: Key, by: str) -> Pending | None:
 def dismiss(account: Account, key: Key) -> Pending | None:
     """A person finds nothing in a finding that waits."""
     account.arrive()
+    account.dismissed.add(key)
     return account.pending.pop(key, None)
 
 

@@ -34,9 +34,7 @@ def instant(value: object) -> Instant:
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            raise InputError(
-                f"time {value[:40]!r} is not ISO 8601, as in 2021-08-10T09:00:00-07:00"
-            ) from None
+            raise InputError(f"time {value[:40]!r} is not ISO 8601, as in 2021-08-10T09:00:00-07:00") from None
     if not isinstance(moment, datetime):
         raise InputError(f"a time is text or an aware datetime, not {type(value).__name__}")
     if moment.tzinfo is None:

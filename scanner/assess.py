@@ -1,0 +1,292 @@
+"""assess: scan, decide and record, in one transaction. The one way in which a text costs a merchant something.
+
+Only the ledger's facts about a merchant count here, as they were at the time of the message; what the caller
+says of the merchant never excuses anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from scanner.engine import Scanner
+from scanner.errors import InputError
+from scanner.ledger.book import Book, moment
+from scanner.ledger.chain import canonical
+from scanner.ledger.codec import finding_body, finding_key, hit_body, keyed, rows_of
+from scanner.ledger.evidence import evidence_row
+from scanner.ledger.store import BUSY_SECONDS
+from scanner.ledger.turns import Turns, turn_row
+from scanner.model import Hit, Merchant, Message, Scan
+from scanner.rules.account import Account
+from scanner.rules.decide import Circumstances, Decision, decide_one, findings, next_cost
+from scanner.rules.findings import Finding, Outcome
+from scanner.rules.policy import Policy
+from scanner.rules.times import Instant
+from scanner.verdict import Charge, Verdict
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+BATCH = 200
+"""Messages in one transaction of `assess_many`."""
+
+
+class _DryRunError(Exception):
+    """Ends a dry run: its transaction is rolled back."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """One message on its way: what was read of it and what is known around it."""
+
+    message: Message
+    at: Instant
+    received: Instant
+    merchant: str | None
+    refs: tuple[str, ...]
+    notes: list[str]
+    dry_run: bool = False
+
+
+class Ledger(Book):
+    """A ledger that reads texts. `scanner` defaults to the shipped packs; one object is one run of the budget."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        policy: str | Path | None = None,
+        scanner: Scanner | None = None,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        super().__init__(path, policy=policy, busy_seconds=busy_seconds)
+        self.scanner = Scanner() if scanner is None else scanner
+        self.turns = Turns(self.store)
+        self.spent: Counter[str] = Counter()
+        self.alarms: list[str] = []
+
+    def assess(self, message: Message, *, received: object = None, dry_run: bool = False) -> Verdict:
+        """What a message costs its merchant, and the record of it. `received` defaults to the message's time."""
+        return next(iter(self.assess_many([message], received=received, dry_run=dry_run)))
+
+    def assess_many(
+        self,
+        messages: Iterable[Message],
+        *,
+        received: object = None,
+        dry_run: bool = False,
+        batch: int = BATCH,
+    ) -> Iterator[Verdict]:
+        """`assess` for each message in order, `batch` of them in one transaction."""
+        source = iter(messages)
+        while block := list(islice(source, batch)):
+            yield from self._block(block, received, dry_run)
+
+    def _block(self, block: list[Message], received: object, dry_run: bool) -> list[Verdict]:
+        works = [_work(message, received, dry_run) for message in block]
+        spent, verdicts = self.spent.copy(), []
+        try:
+            with self.transaction(works[0].received):
+                verdicts = [self._one(work) for work in works]
+                if dry_run:
+                    raise _DryRunError
+        except _DryRunError:
+            self.spent = spent
+            self.turns.forget()
+        except BaseException:
+            self.spent = spent
+            self.turns.forget()
+            raise
+        return verdicts
+
+    def _one(self, work: _Work) -> Verdict:
+        """Scan, decide and record one message."""
+        policy = self.accounts.policy
+        account = self.accounts.get(work.merchant) if work.merchant is not None else Account()
+        work.message, work.refs = self.turns.place(work.message, work.at)
+        work.message = self._known(work, account)
+        scan = self.scanner.scan_message(work.message)
+        self.store.remember(turn_row(work.message, work.merchant, work.at))
+        if work.message.role == "buyer":
+            self._note_request(work, scan)
+            charges: tuple[Charge, ...] = ()
+        else:
+            charges = self._charges(work, scan, account, policy) if scan.hits else ()
+        return Verdict(
+            scan=scan,
+            merchant=work.merchant,
+            charges=charges,
+            notes=tuple(work.notes),
+            zone=policy.zone,
+            dry_run=work.dry_run,
+        )
+
+    def _known(self, work: _Work, account: Account) -> Message:
+        """The message with what the ledger knows of its merchant in place of what the record says."""
+        if work.merchant is None:
+            return replace(work.message, merchant=None)
+        facts = account.facts_at(work.at).merchant(work.merchant)
+        said = work.message.merchant
+        if said is not None and _claims(said) and _comparable(said) != _comparable(facts):
+            work.notes.append("the record's facts about the merchant differ from the ledger's, which were used")
+        return replace(work.message, merchant=facts)
+
+    def _note_request(self, work: _Work, scan: Scan) -> None:
+        """Record that a buyer asked for the escrow in this conversation."""
+        asked = work.message.buyer_requested or any("buyer-request" in hit.tags for hit in scan.hits)
+        conversation = work.message.conversation
+        key = f"request:{conversation}:{work.message.id}"
+        if asked and conversation is not None and not self.store.has_key(key):
+            row = (key, "request", None, None, work.message.id, conversation, work.at, work.received, "{}")
+            self.store.append(row)
+
+    def _requested(self, work: _Work) -> bool | None:
+        """Whether the conversation shows that the buyer had asked by then; None when it does not."""
+        conversation = work.message.conversation
+        if conversation is None:
+            return None
+        sql = "SELECT min(at) FROM events WHERE type = 'request' AND conversation = ?"
+        first = self.store.one(sql, (conversation,))
+        return True if first is not None and first <= work.at else None
+
+    def _charges(self, work: _Work, scan: Scan, account: Account, policy: Policy) -> tuple[Charge, ...]:
+        """Every finding of a seller's message, decided and recorded one after the other."""
+        about = Circumstances(
+            ref=work.message.id or "",
+            at=work.at,
+            received=work.received,
+            requested=self._requested(work) if _touches_escrow(scan) else None,
+            paused=self.accounts.paused,
+            over_budget=self._over_budget(policy, work.received),
+        )
+        charges = []
+        for finding, hits in findings(scan.hits, work.message, policy, about):
+            own = tuple(hit for hit in hits if not _carried(hit, finding, work.refs, account))
+            if own:
+                decision = decide_one(finding, own, account, policy, about)
+                charges.append(self._record(work, scan, decision, account, policy))
+                account = self.accounts.get(work.merchant or "")
+            else:
+                outcome = Outcome(balance=account.balance(policy, work.received), reason="duplicate")
+                charges.append(_charge(finding, hits, outcome, scan, account, policy, 0))
+        return tuple(charges)
+
+    def _record(self, work: _Work, scan: Scan, decision: Decision, account: Account, policy: Policy) -> Charge:
+        """Write one decision, unless this very delivery is recorded already."""
+        finding, outcome, merchant = decision.finding, decision.outcome, work.merchant or ""
+        key = finding_key(merchant, finding, decision.hits)
+        seq = 0
+        if not self.store.has_key(key):
+            secret = self.key(merchant, work.received)
+            event = (key, "finding", merchant, finding.rule, finding.ref, finding.group, finding.at,
+                     finding.received, self._body(scan, decision, secret, work.received))  # fmt: skip
+            rows = rows_of(decision.account, merchant, finding.key, outcome, machine=True)
+            seq = self.store.append(event, rows, [evidence_row(merchant, work.message, scan, work.at)])
+            self.accounts.put(merchant, decision.account, seq)
+        if outcome.state == "executed":
+            self.spent[finding.rule] += 1
+        elif outcome.reason == "budget":
+            self._alarm(finding.rule)
+        return _charge(finding, decision.hits, outcome, scan, decision.account, policy, 0 if work.dry_run else seq)
+
+    def _body(self, scan: Scan, decision: Decision, secret: bytes, now: Instant) -> str:
+        held = decision.outcome.state in ("proposed", "review")
+        body: dict[str, Any] = {
+            "finding": finding_body(decision.finding),
+            "hits": [hit_body(hit, secret) for hit in decision.hits],
+            "packs": self.packs_event(scan.packs, scan.engine, now),
+            "text": keyed(secret, scan.text),
+            "judged": decision.judged,
+        }
+        return canonical({**body, "held": True, "action": decision.outcome.action} if held else body)
+
+    def _over_budget(self, policy: Policy, now: Instant) -> frozenset[str]:
+        """The rules whose budget of machine charges is used up, in this run or this hour."""
+        budget = policy.budget
+        over = {rule for rule, spent in self.spent.items() if budget.per_run and spent >= budget.per_run}
+        if budget.per_hour:
+            hour = now - now % 3600
+            sql = (
+                "SELECT rule FROM charges WHERE machine = 1 AND stands = 1 AND executed >= ? AND executed < ? "
+                "AND rule = ? GROUP BY rule HAVING count(*) >= ?"
+            )
+            for rule in {entry.rule for entry in policy.hits} - over:
+                if self.store.rows(sql, (hour, hour + 3600, rule, budget.per_hour)):
+                    over.add(rule)
+        return frozenset(over)
+
+    def _alarm(self, rule: str) -> None:
+        """Say loudly, once a rule and run, that the budget is used up."""
+        text = f"the charge budget of {rule} is used up: from here on its charges are only proposed"
+        if text not in self.alarms:
+            self.alarms.append(text)
+
+
+def _work(message: Message, received: object, dry_run: bool) -> _Work:
+    """Check what a message must say to be assessed."""
+    if message.id is None:
+        raise InputError("assess needs an id per message: it is what makes a second delivery a duplicate")
+    if message.at is None:
+        raise InputError(f"{message.id[:80]}: assess needs `at`, the time of the message, with an offset")
+    merchant = message.merchant.id if message.merchant is not None else None
+    if message.role == "seller" and merchant is None:
+        raise InputError(f"{message.id[:80]}: assess needs merchant.id for a seller's message")
+    for name in (message.id, message.conversation, message.sender, merchant):
+        if name is not None and _SURROGATE.search(name):
+            raise InputError("an id holds half a surrogate pair: write ids as valid Unicode")
+    at = moment(message.at)
+    return _Work(message, at, at if received is None else moment(received), merchant, (), [], dry_run)
+
+
+def _claims(merchant: Merchant) -> bool:
+    """Whether a record says more about the merchant than who it is."""
+    return bool(merchant.registered_contacts or merchant.authorised_marks or merchant.ta_signed is not None)
+
+
+def _comparable(merchant: Merchant) -> tuple[Any, ...]:
+    return (
+        frozenset(merchant.registered_contacts),
+        frozenset(merchant.authorised_marks),
+        bool(merchant.ta_signed),
+        bool(merchant.ta_opened),
+    )
+
+
+def _touches_escrow(scan: Scan) -> bool:
+    return any(hit.category == "trade_assurance" for hit in scan.hits)
+
+
+def _carried(hit: Hit, finding: Finding, refs: tuple[str, ...], account: Account) -> bool:
+    """Whether a hit began in an earlier message that carries an offence of this rule already."""
+    first = min((part.message for part in hit.parts), default=0)
+    if first >= 0 or -first > len(refs):
+        return False
+    key = (finding.rule, refs[first])
+    return key in account.offences or key in account.pending
+
+
+def _charge(
+    finding: Finding,
+    hits: tuple[Hit, ...],
+    outcome: Outcome,
+    scan: Scan,
+    account: Account,
+    policy: Policy,
+    seq: int,
+) -> Charge:
+    rule = policy.rules[finding.rule]
+    executed = outcome.state == "executed"
+    return Charge(
+        rule=finding.rule,
+        label=rule.label,
+        ref=finding.ref,
+        outcome=outcome,
+        event=seq,
+        hits=tuple(i for i, hit in enumerate(scan.hits) if hit in hits),
+        next_cost=next_cost(account, policy, finding.rule, finding.at) if executed else "",
+    )

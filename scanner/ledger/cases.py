@@ -1,0 +1,129 @@
+"""What persons do with findings and penalties: uphold, dismiss, appeal, decide, revoke, serve.
+
+Functions over a `Book`; each is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scanner.errors import LedgerError
+from scanner.ledger.book import Book, Entry, moment
+from scanner.rules.decide import persons_needed, preview
+from scanner.rules.findings import Key, Outcome
+
+
+def uphold(
+    book: Book,
+    merchant: str,
+    key: Key,
+    *,
+    by: str,
+    at: object,
+    decision: Mapping[str, Any] | None = None,
+    measure: str | None = None,
+) -> Entry:
+    """A person upholds a finding that waits; a closure needs as many different persons as the policy says."""
+    now = moment(at)
+    with book.transaction(now) as accounts:
+        account = accounts.get(merchant)
+        pending = account.pending.get(key)
+        if pending is None:
+            raise LedgerError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
+        if by in pending.upheld_by:
+            raise LedgerError(f"{by} has upheld this already: another person has to")
+        action = preview(account, accounts.policy, key, now).action
+        enough = len(pending.upheld_by) + 1 >= persons_needed(accounts.policy, action)
+        changed: dict[str, Any] = {"decision": dict(decision)} if decision else {}
+        if measure:
+            changed |= {"serious": True, "measure": measure}
+        body = {"by": by, "final": enough, "action": action, "changed": changed}
+        return book.enter("uphold", merchant, at=now, received=now, body=body,
+                          key=_own_key(book, "uphold"), rule=key[0], ref=key[1])  # fmt: skip
+
+
+def dismiss(book: Book, merchant: str, key: Key, *, by: str, at: object, why: str = "") -> Entry:
+    """A person finds nothing in a finding that waits."""
+    now = moment(at)
+    with book.transaction(now) as accounts:
+        if key not in accounts.get(merchant).pending:
+            raise LedgerError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
+        return book.enter("dismiss", merchant, at=now, received=now, body={"by": by, "why": why},
+                          key=_own_key(book, "dismiss"), rule=key[0], ref=key[1])  # fmt: skip
+
+
+def file_appeal(
+    book: Book,
+    merchant: str,
+    key: Key,
+    *,
+    ground: str | None,
+    at: object,
+    received: object = None,
+    unusable: Sequence[str] = (),
+    order_usd: float | None = None,
+) -> Entry:
+    """A merchant appeals; the answer is in `outcome.appeal`. The same filing twice is one."""
+    filed = moment(at)
+    body = {"ground": ground, "unusable": list(unusable), "order_usd": order_usd}
+    with book.transaction(filed):
+        name = f"appeal:{merchant}:{key[0]}:{key[1]}:{filed}:{ground}"
+        return book.enter("appeal", merchant, at=filed, received=filed if received is None else moment(received),
+                          body=body, key=name, rule=key[0], ref=key[1])  # fmt: skip
+
+
+def decide_appeal(book: Book, merchant: str, key: Key, *, accepted: bool, by: str, at: object) -> Entry:
+    """An appeal is decided; accepted, it removes the offence and everything after is derived again."""
+    now = moment(at)
+    with book.transaction(now):
+        return book.enter("appeal_decision", merchant, at=now, received=now,
+                          body={"accepted": accepted, "by": by},
+                          key=_own_key(book, "decision"), rule=key[0], ref=key[1])  # fmt: skip
+
+
+def revoke(book: Book, merchant: str, key: Key, *, by: str, at: object, why: str = "") -> Entry:
+    """The platform withdraws a finding."""
+    now = moment(at)
+    with book.transaction(now):
+        return revoke_within(book, merchant, key, body={"by": by, "why": why}, now=now)
+
+
+def revoke_within(book: Book, merchant: str, key: Key, *, body: Mapping[str, Any], now: int) -> Entry:
+    """The same inside a transaction that is open."""
+    return book.enter("revoke", merchant, at=now, received=now, body=body,
+                      key=_own_key(book, "revoke"), rule=key[0], ref=key[1])  # fmt: skip
+
+
+def serve(book: Book, merchant: str, key: Key, *, at: object, how: str = "") -> Entry:
+    """The notice of an offence reached the merchant; the first service counts."""
+    now = moment(at)
+    with book.transaction(now):
+        return book.enter("serve", merchant, at=now, received=now, body={"how": how},
+                          key=f"serve:{merchant}:{key[0]}:{key[1]}:{now}", rule=key[0], ref=key[1])  # fmt: skip
+
+
+def _own_key(book: Book, kind: str) -> str:
+    """A key for an event that is never the same as another."""
+    return f"{kind}:{book.store.head[0] + 1}"
+
+
+def waiting(book: Book, merchant: str | None = None) -> list[dict[str, Any]]:
+    """The findings that wait for a person, oldest first: charge number, who, what, why, by whom upheld."""
+    sql = (
+        "SELECT c.seq AS charge, c.event, c.merchant, c.rule, c.ref, c.state, c.action, c.points, e.at "
+        "FROM charges c JOIN events e ON e.seq = c.event "
+        "WHERE c.state IN ('proposed', 'review') AND NOT EXISTS (SELECT 1 FROM charges d WHERE "
+        "d.merchant = c.merchant AND d.rule = c.rule AND d.ref = c.ref AND d.seq > c.seq)"
+    )
+    values: tuple[Any, ...] = ()
+    if merchant is not None:
+        sql, values = sql + " AND c.merchant = ?", (merchant,)
+    return book.query(sql + " ORDER BY c.seq", values)
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """What became of an entry, in a few words."""
+    parts = [outcome.appeal or outcome.reason or outcome.action]
+    parts += [f"{change.rule} {change.ref}: {change.action}" for change in outcome.changes]
+    return "; ".join(part for part in parts if part)

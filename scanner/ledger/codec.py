@@ -1,0 +1,205 @@
+"""Events as rows and back: what a finding, a merchant's facts and a charge look like in the file.
+
+Nothing personal passes here: no text, no contact, no name. Contacts appear as a keyed HMAC only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from scanner.ledger.chain import canonical
+from scanner.ledger.store import Row
+from scanner.model import AuthorisedMark, Hit
+from scanner.rules.account import REMOVED, WAITING, Account
+from scanner.rules.findings import Finding, Key, Outcome, Penalty
+from scanner.rules.replay import facts_changes
+
+PRIVATE = ("emails", "phones", "contacts", "name")
+"""Merchant facts that live in the erasable table."""
+
+_FIELDS = (
+    "role",
+    "channel",
+    "context",
+    "buyer_requested",
+    "refusal",
+    "mark",
+    "goods",
+    "in_scope",
+    "serious",
+    "measure",
+    "decision",
+    "machine",
+    "review",
+)
+_DEFAULTS = {name: getattr(Finding(rule="", ref="", at=0, received=0), name) for name in _FIELDS}
+
+
+def finding_body(finding: Finding) -> dict[str, Any]:
+    """The fields of a finding that are not columns and not the default."""
+    fields = {name: getattr(finding, name) for name in _FIELDS}
+    out = {name: value for name, value in fields.items() if value != _DEFAULTS[name]}
+    return {**out, "decision": dict(finding.decision)} if finding.decision else out
+
+
+def read_finding(row: Mapping[str, Any], body: Mapping[str, Any]) -> Finding:
+    """The finding of an event; its contacts are not kept."""
+    return Finding(
+        rule=row["rule"],
+        ref=row["ref"],
+        at=row["at"],
+        received=row["received"],
+        group=row["conversation"],
+        **body.get("finding", {}),
+    )
+
+
+def hit_body(hit: Hit, key: bytes) -> dict[str, Any]:
+    """A hit without what it says: rule, category, term, span, level and the HMAC of its value."""
+    out: dict[str, Any] = {
+        "rule": hit.rule,
+        "category": hit.category,
+        "term": hit.term,
+        "span": [hit.span.start, hit.span.end],
+        "level": hit.level,
+    }
+    if hit.value is not None:
+        out["value"] = keyed(key, hit.value)
+    return out
+
+
+def keyed(key: bytes, text: str) -> str:
+    """A keyed HMAC, so that nobody can enumerate phone numbers against it."""
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+
+def finding_key(merchant: str, finding: Finding, hits: Sequence[Hit]) -> str:
+    """The identity of a delivery: the same finding of the same hits, however often it comes."""
+    seen = [[hit.rule, hit.term, hit.span.start, hit.span.end, hit.level] for hit in hits]
+    stated = [seen, list(finding.hits)] if finding.machine else [finding.hits, finding.at, finding_body(finding)]
+    digest = hashlib.sha256(canonical(stated).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"finding:{merchant}:{finding.rule}:{finding.ref}:{digest}"
+
+
+def marks_body(marks: Iterable[AuthorisedMark]) -> list[dict[str, Any]]:
+    """Authorised marks as JSON."""
+    return [
+        {
+            "mark": mark.mark,
+            "category": mark.category,
+            "territory": mark.territory,
+            "from": _day(mark.since),
+            "until": _day(mark.until),
+        }
+        for mark in marks
+    ]
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def facts_bodies(changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Merchant facts as (what the chain holds, what the erasable table holds)."""
+    private = {name: _listed(changes[name]) for name in PRIVATE if name in changes}
+    public = {
+        name: marks_body(value) if name == "marks" else value for name, value in changes.items() if name not in PRIVATE
+    }
+    return public, private
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, str) else list(value)
+
+
+def read_facts(public: Mapping[str, Any], private: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an event as an account takes them; erased ones are empty."""
+    out = facts_changes({"authorised_marks" if name == "marks" else name: v for name, v in public.items()})
+    out.update({name: tuple(value) for name, value in private.items() if name != "name"})
+    return out
+
+
+def loads(body: str) -> dict[str, Any]:
+    """The JSON of a body."""
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def charge_rows(account: Account, merchant: str, *, machine: bool) -> list[Row]:
+    """The charges that a step brought: every offence whose penalty or standing changed."""
+    rows: list[Row] = []
+    for key in {**account.before, **account.moved}:
+        offence = account.offences[key]
+        old, new = account.before.get(key, offence.penalty), offence.penalty
+        stands = account.moved.get(key, 0)
+        if old is not None and (new is None or new.executed != old.executed):
+            state = "removed" if offence.state == REMOVED else "lifted" if new is None else "reversed"
+            rows.append(_row(merchant, key, state, old if new else None, -old.points, stands, machine, old))
+            stands = 0
+        if new is not None:
+            same = old is not None and old.executed == new.executed
+            delta = new.points - (old.points if same and old is not None else 0)
+            rows.append(_row(merchant, key, "executed", new, delta, stands, machine, new))
+        elif old is None and stands:
+            state = "removed" if stands < 0 else "merged"
+            rows.append(_row(merchant, key, state, None, 0, stands, machine, None))
+    return rows
+
+
+def _row(
+    merchant: str,
+    key: Key,
+    state: str,
+    shown: Penalty | None,
+    delta: float,
+    stands: int,
+    machine: bool,
+    dated: Penalty | None,
+) -> Row:
+    return (
+        merchant,
+        *key,
+        state,
+        shown.no if shown else None,
+        shown.action if shown else "none",
+        float(shown.points) if shown else 0.0,
+        shown.until if shown else None,
+        dated.executed if dated else None,
+        shown.measure if shown else None,
+        canonical(list(shown.flags)) if shown else "[]",
+        float(delta),
+        stands,
+        int(machine),
+    )
+
+
+def state_row(merchant: str, key: Key, state: str, outcome: Outcome | None = None) -> Row:
+    """A charge that costs nothing now: proposed, in review, waiting, dismissed."""
+    shown = outcome or Outcome()
+    return (
+        merchant,
+        *key,
+        state,
+        shown.offence_no,
+        shown.action,
+        float(shown.points),
+        shown.until,
+        None,
+        shown.measure,
+        canonical(list(shown.flags)),
+        0.0,
+        0,
+        1,
+    )
+
+
+def rows_of(account: Account, merchant: str, key: Key, outcome: Outcome, *, machine: bool) -> list[Row]:
+    """All charge rows of one finding's step."""
+    if outcome.state in ("proposed", "review", WAITING):
+        return [state_row(merchant, key, outcome.state, outcome)]
+    return charge_rows(account, merchant, machine=machine)

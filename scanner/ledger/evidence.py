@@ -1,0 +1,69 @@
+"""Evidence: the text as it stood with everything the scan was given, so that a case can be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scanner.ledger.chain import written
+from scanner.ledger.codec import marks_body
+from scanner.ledger.store import Row
+from scanner.model import Message, Scan
+from scanner.records import parse_record
+from scanner.rules.times import Instant
+
+_PLAIN = ("kind", "role", "category", "title", "conversation", "sender", "channel", "context", "buyer_requested")
+
+
+def record_of(message: Message) -> dict[str, Any]:
+    """A message as the record that reads back to it."""
+    record: dict[str, Any] = {"id": message.id}
+    record |= {name: getattr(message, name) for name in _PLAIN if getattr(message, name) is not None}
+    if message.messages is not None:
+        record["messages"] = list(message.messages)
+    else:
+        record["text"] = message.text
+    if message.previous:
+        record["previous"] = list(message.previous)
+    if message.at is not None:
+        record["at"] = message.at.isoformat()
+    if message.merchant is not None:
+        record["merchant"] = {
+            "id": message.merchant.id,
+            "registered_contacts": list(message.merchant.registered_contacts),
+            "authorised_marks": marks_body(message.merchant.authorised_marks),
+            "trade_assurance": {
+                "signed": bool(message.merchant.ta_signed),
+                "opened": bool(message.merchant.ta_opened),
+            },
+        }
+    return record
+
+
+def message_of(record: Mapping[str, Any]) -> Message:
+    """The message that `record_of` wrote."""
+    return parse_record(_without_empty(record), where=str(record.get("id")))
+
+
+def _without_empty(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record without fields that say nothing, in merchants' marks too."""
+    out = dict(record)
+    merchant = out.get("merchant")
+    if isinstance(merchant, Mapping):
+        marks = [
+            {name: value for name, value in mark.items() if value is not None}
+            for mark in merchant.get("authorised_marks", ())
+        ]
+        out["merchant"] = {**merchant, "authorised_marks": marks}
+    return out
+
+
+def evidence_row(merchant: str, message: Message, scan: Scan, at: Instant) -> Row:
+    """The personal row that goes with a finding."""
+    body = {
+        "record": record_of(message),
+        "text": scan.text,
+        "text_start": scan.text_start,
+        "hits": [hit.to_dict() for hit in scan.hits],
+    }
+    return ("evidence", merchant, message.id, message.conversation, message.sender, at, written(body))

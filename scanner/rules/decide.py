@@ -1,0 +1,221 @@
+"""decide(): hits + account + policy + time -> charges. Pure: same input, same answer; no clock, no I/O.
+
+How hits become findings is data (`Policy.hits`). Buyers are never penalised; `review` hits cost nothing until a
+person upholds them; what the policy wants confirmed is proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from scanner.model import Hit, Message
+from scanner.rules import step
+from scanner.rules.account import Account
+from scanner.rules.findings import Finding, Key, Outcome
+from scanner.rules.penalties import spec
+from scanner.rules.policy import FromHits, Policy
+from scanner.rules.times import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the hits do not say: who, when, and what the conversation showed."""
+
+    ref: str
+    at: Instant
+    received: Instant
+    requested: bool | None = None
+    paused: bool = False
+    over_budget: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One finding with the hits behind it, what it brings, and the account afterwards."""
+
+    finding: Finding
+    hits: tuple[Hit, ...]
+    outcome: Outcome
+    account: Account
+    judged: str | None
+
+
+def findings(
+    hits: Sequence[Hit], message: Message, policy: Policy, about: Circumstances
+) -> list[tuple[Finding, tuple[Hit, ...]]]:
+    """The findings that a message's hits amount to, at most one per rule; none for a buyer."""
+    if message.role != "seller" or not hits:
+        return []
+    best: dict[str, tuple[FromHits, tuple[Hit, ...], bool]] = {}
+    for level in ("violation", "review"):
+        for entry in policy.hits:
+            fitting = tuple(hit for hit in hits if hit.level == level and _fits(entry, hit, message))
+            if fitting and entry.rule not in best:
+                best[entry.rule] = (entry, fitting, level == "review" or entry.review)
+    dropped = {_weaker(policy, rule, best) for rule in best}
+    kept = [item for rule, item in best.items() if rule not in dropped]
+    return [(_finding(*item, message, about), item[1]) for item in kept]
+
+
+def _weaker(policy: Policy, rule: str, best: dict[str, tuple[FromHits, tuple[Hit, ...], bool]]) -> str | None:
+    """Of a rule and the one it yields to, the one to drop: never both; a certain finding beats a doubtful."""
+    other = policy.rules[rule].yields_to
+    if other is None or other not in best:
+        return None
+    certain, doubtful = not best[rule][2], best[other][2]
+    return other if certain and doubtful else rule
+
+
+def _fits(entry: FromHits, hit: Hit, message: Message) -> bool:
+    return (
+        hit.category == entry.category
+        and message.kind in entry.kinds
+        and (not entry.terms or hit.term in entry.terms)
+        and (not entry.tags or any(tag in hit.tags for tag in entry.tags))
+        and not any(tag in hit.tags for tag in entry.not_tags)
+    )
+
+
+def _finding(entry: FromHits, hits: tuple[Hit, ...], review: bool, message: Message, about: Circumstances) -> Finding:
+    requested = message.buyer_requested if message.buyer_requested is not None else about.requested
+    if requested is None and any("buyer-request" in hit.tags for hit in hits):
+        requested = True
+    contacts = tuple((hit.term, hit.value or hit.text) for hit in hits if hit.category == "contact")
+    mark = next((hit.term for hit in hits if hit.category == "trademark"), None)
+    return Finding(
+        rule=entry.rule,
+        ref=about.ref,
+        at=about.at,
+        received=about.received,
+        role=message.role,
+        channel=message.channel,
+        hits=contacts,
+        context=message.context,
+        buyer_requested=requested,
+        refusal=entry.refusal,
+        mark=mark,
+        goods=message.category,
+        decision=entry.decision,
+        group=message.conversation,
+        machine=True,
+        review=review,
+    )
+
+
+def decide(
+    hits: Sequence[Hit], message: Message, account: Account, policy: Policy, about: Circumstances
+) -> list[Decision]:
+    """What a message brings, finding by finding; `account` is not touched."""
+    out: list[Decision] = []
+    for finding, behind in findings(hits, message, policy, about):
+        decision = decide_one(finding, behind, account, policy, about)
+        account = decision.account
+        out.append(decision)
+    return out
+
+
+def decide_one(
+    finding: Finding, hits: tuple[Hit, ...], account: Account, policy: Policy, about: Circumstances
+) -> Decision:
+    """One finding by machine: executed, proposed, kept for review, or nothing and why."""
+    trial = account.fork()
+    known = finding.key in account.offences
+    outcome = step.submit(trial, policy, finding)
+    why = None if known else _hold(finding, outcome, trial, policy, about)
+    if why is None:
+        judged = outcome.reason if outcome.state == "none" else None
+        return Decision(finding=finding, hits=hits, outcome=outcome, account=trial, judged=judged)
+    held = account.fork()
+    step.begin(held)
+    step.hold(held, finding, why, outcome.action)
+    shown = _held(held, policy, finding, outcome, why)
+    return Decision(finding=finding, hits=hits, outcome=shown, account=held, judged=why)
+
+
+def _held(account: Account, policy: Policy, finding: Finding, outcome: Outcome, why: str) -> Outcome:
+    """What is shown of a finding that waits for a person: what it would bring, and that it does not yet."""
+    balance = account.balance(policy, finding.received)
+    state = "review" if why == "needs_review" else "proposed"
+    if state == "review":
+        return Outcome(balance=balance, reason=why, state=state)
+    return replace(outcome, balance=balance, reason=why, state=state, changes=(), thresholds=())
+
+
+def _hold(finding: Finding, outcome: Outcome, trial: Account, policy: Policy, about: Circumstances) -> str | None:
+    """Why a person has to look first: `needs_review`, `proposed`, `paused`, `budget`; None when none has to."""
+    if outcome.reason == "needs_review" or (finding.review and outcome.state != "none"):
+        return "needs_review"
+    if outcome.state == "none":
+        return None
+    if _confirm(finding, outcome, trial, policy):
+        return "proposed"
+    if about.paused:
+        return "paused"
+    return "budget" if finding.rule in about.over_budget else None
+
+
+def _confirm(finding: Finding, outcome: Outcome, trial: Account, policy: Policy) -> bool:
+    """Whether the rule, the action, or what it does to another penalty has to be confirmed."""
+    wanted = set(policy.confirm)
+    if finding.rule in wanted or outcome.action in wanted:
+        return True
+    if outcome.state == "waiting":
+        version = policy.rules[finding.rule].version(finding.at)
+        return version is not None and any(rung.close or rung.ta_days for rung in version.ladder)
+    heavier = (key for key in trial.before if key != finding.key and _grew(trial, key))
+    return any(_action(trial, key) in wanted for key in heavier)
+
+
+def _grew(trial: Account, key: Key) -> bool:
+    old, new = trial.before[key], trial.offences[key].penalty
+    return new is not None and (old is None or new.weight() > old.weight())
+
+
+def _action(trial: Account, key: Key) -> str:
+    penalty = trial.offences[key].penalty
+    return "none" if penalty is None else penalty.action
+
+
+def execute_upheld(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome:
+    """A finding that persons have upheld takes its place by its own time; its penalty starts now."""
+    pending = account.pending.pop(key)
+    finding = replace(pending.finding, machine=False, review=False, received=now)
+    return step.submit(account, policy, finding, judged=None)
+
+
+def persons_needed(policy: Policy, action: str) -> int:
+    """How many different persons an action needs."""
+    return max(1, policy.closers) if action == "close_store" else 1
+
+
+def preview(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome:
+    """What upholding a finding that waits would bring now; `account` is not touched."""
+    return execute_upheld(account.fork(), policy, key, now)
+
+
+def next_cost(account: Account, policy: Policy, rule_id: str, at: Instant) -> str:
+    """What the next offence under a rule would bring, in words; served notices assumed."""
+    rule = policy.rules[rule_id]
+    track = account.tracks.get(rule_id)
+    number = 1
+    if track is not None and track.places:
+        last = account.offences[(rule_id, track.refs[track.places[-1]])]
+        number = (last.penalty.no if last.penalty else len(track.places)) + 1
+    finding = Finding(rule=rule_id, ref="", at=at, received=at)
+    if rule.version(at) is None:
+        return "nothing: the rule is not in force"
+    cost = spec(finding, rule, number)
+    return describe(cost.action, cost.points, cost.days)
+
+
+def describe(action: str, points: int | float, days: int = 0) -> str:
+    """An action in words: "3 points", "3 points and the escrow closed for 90 days"."""
+    parts = [f"{points:g} point{'' if points == 1 else 's'}"] if points else []
+    if action == "close_store":
+        parts.append("the store is closed")
+    elif action == "ta_suspended":
+        parts.append(f"the escrow is closed for {days} days" if days else "the escrow is closed")
+    elif action == "restricted":
+        parts.append(f"the store is restricted for {days} days" if days else "the store is restricted")
+    return " and ".join(parts) or ("a warning" if action == "warning" else "nothing")
