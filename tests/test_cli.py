@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -395,6 +396,23 @@ def test_a_spreadsheets_marks_become_a_pack_that_passes_check_and_finds_them(run
     assert "2021-09-01" in run("lexicon", "list", str(target), own=False).stdout
     found = results(run("scan", "--text", "dyneema rope and 赫曼 in stock", "--packs", str(target), own=False))
     assert [hit["term"] for hit in found[0]["hits"]] == ["Dyneema", "赫曼"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "1,Dyneema\n2,Casetify\n",
+        "IP list of September\n\nNo.,Brand name\n1,Dyneema\n2,Casetify\n",
+        "重点保护商标,商品\nDyneema,绳子\nCasetify,手机壳\n",
+        "Dyneema;rope\nCasetify;cases\n",
+        "\tDyneema\n\tCasetify\n",
+        '"Dyneema\nCasetify"\n',
+    ],
+)
+def test_the_column_of_marks_is_found(run, tmp_path, table):
+    result, target = imported(run, tmp_path, table)
+    assert result.exit_code == 0, result.stderr
+    assert re.findall(r'^term = "(.*)"', target.read_text(), re.MULTILINE) == ["Dyneema", "Casetify"]
 
 
 def test_ordinary_words_of_a_list_do_not_count_alone(run, tmp_path):

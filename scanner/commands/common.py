@@ -67,9 +67,7 @@ def pack_options(command: _Command) -> _Command:
     for option in (
         click.option("--as-of", type=Day(), help="Use the lists as they stood on this day (default: today)."),
         click.option("--add", multiple=True, type=click.Path(), help="Pack file or folder to use besides."),
-        click.option(
-            "--packs", type=click.Path(), help="Folder of packs to use instead of the shipped ones."
-        ),
+        click.option("--packs", type=click.Path(), help="Folder of packs to use instead of the shipped ones."),
     ):
         command = option(command)
     return command
@@ -78,12 +76,8 @@ def pack_options(command: _Command) -> _Command:
 def reading_options(command: _Command) -> _Command:
     """--input-format, --encoding and --tz."""
     for option in (
-        click.option(
-            "--tz", type=TimeZone(), default="UTC", help="Zone of times without an offset (default: UTC)."
-        ),
-        click.option(
-            "--encoding", default="utf-8", type=Encoding(), help="Of the input: utf-8 (default), gb18030 ..."
-        ),
+        click.option("--tz", type=TimeZone(), default="UTC", help="Zone of times without an offset (default: UTC)."),
+        click.option("--encoding", default="utf-8", type=Encoding(), help="Of the input: utf-8 (default), gb18030 ..."),
         click.option(
             "--input-format",
             type=click.Choice([*FORMATS]),

@@ -10,6 +10,7 @@ import click
 
 from scanner.commands.common import make_scanner, pack_options, say
 from scanner.commands.pretty import describe, marked, visible
+from scanner.explain import explain
 from scanner.model import Kind, Message, Role
 from scanner.records import dump_json
 
@@ -37,7 +38,7 @@ Examples:
 def explain_command(texts: tuple[str, ...], **options: Any) -> None:
     texts = tuple(sys.stdin.read() if text == "-" else text for text in texts)
     message = _message(texts, options)
-    story = make_scanner(options).explain(message)
+    story = explain(make_scanner(options), message)
     if options["as_json"]:
         say(dump_json(_plain(story)))
         return

@@ -31,9 +31,7 @@ class Bar:
         value = rate.value
         if value is None:
             return True
-        return (self.least is not None and value < self.least) or (
-            self.most is not None and value > self.most
-        )
+        return (self.least is not None and value < self.least) or (self.most is not None and value > self.most)
 
     def rate(self, outcomes: Sequence[Outcome]) -> Rate:
         """The bar's own figure."""
@@ -46,9 +44,7 @@ class Bar:
         rate = self.rate(outcomes)
         bound = f">= {self.least:g}" if self.least is not None else f"<= {self.most:g}"
         name = ", ".join(self.only.values()) or "all"
-        return (
-            f"{'MISSED' if self.missed(rate) else 'met   '} {name}: {self.measure} {bound}, is {cell(rate)}"
-        )
+        return f"{'MISSED' if self.missed(rate) else 'met   '} {name}: {self.measure} {bound}, is {cell(rate)}"
 
     def _covers(self, case: Case) -> bool:
         keys = {"set": case.sets(), "lang": (case.lang,), "technique": case.technique}

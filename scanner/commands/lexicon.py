@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from scanner.commands.common import FINDINGS, say, say_error
-from scanner.commands.imports import MarkList, make_pack, read_marks
+from scanner.commands.imports import make_pack
+from scanner.commands.marktable import MarkList, read_marks
 from scanner.commands.pretty import visible
-from scanner.errors import InputError, PackError
+from scanner.errors import InputError
 from scanner.lexicon import Pack, Rule, load
+from scanner.proof import check
 
 
 @click.group("lexicon")
@@ -69,13 +71,9 @@ def show_command(name: str, packs: str | None) -> None:
                 say(line)
             return
     wanted = name.casefold()
-    rules = [
-        r for pack in lexicon.packs for r in pack.rules if wanted in (r.id.casefold(), r.term.casefold())
-    ]
+    rules = [r for pack in lexicon.packs for r in pack.rules if wanted in (r.id.casefold(), r.term.casefold())]
     if not rules:
-        raise InputError(
-            f"{name}: no pack, rule or term of that name; `scanner lexicon list` names the packs"
-        )
+        raise InputError(f"{name}: no pack, rule or term of that name; `scanner lexicon list` names the packs")
     for rule in rules:
         for line in _rule_lines(rule):
             say(line)
@@ -89,9 +87,7 @@ def show_command(name: str, packs: str | None) -> None:
 @click.option("--goods-column", help="Column of the protected goods, if there is one.")
 @click.option("--source", help="Where the list comes from (default: the file's name).")
 @click.option("--licence", default="facts", show_default=True)
-@click.option(
-    "-o", "--output", type=click.Path(), help="File or folder to write to (default: KIND-MONTH.toml here)."
-)
+@click.option("-o", "--output", type=click.Path(), help="File or folder to write to (default: KIND-MONTH.toml here).")
 @click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 def import_command(table: str, **options: Any) -> None:
     """Make a pack of TABLE, a CSV file with a column of marks.
@@ -113,15 +109,6 @@ def import_command(table: str, **options: Any) -> None:
     target = _write_checked(text, _target(options["output"], name), force=options["force"])
     for line in _told(marks, target):
         say(line, err=True)
-
-
-def check(path: str | Path | None) -> list[str]:
-    """Every fault of the packs at `path`."""
-    try:
-        load(path)
-    except PackError as error:
-        return list(error.problems)
-    return []
 
 
 def _row(pack: Pack) -> tuple[str, ...]:

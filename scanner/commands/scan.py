@@ -74,9 +74,7 @@ that cannot be read, texts cut short) or the call is wrong.
 @reading_options
 @pack_options
 @click.pass_context
-def scan_command(
-    ctx: click.Context, /, paths: tuple[str, ...], texts: tuple[str, ...], **options: Any
-) -> None:
+def scan_command(ctx: click.Context, /, paths: tuple[str, ...], texts: tuple[str, ...], **options: Any) -> None:
     if not paths and not texts:
         raise click.UsageError('Nothing to scan: name files, folders or - for stdin, or give --text "...".')
     sources = find_sources(paths)
@@ -91,9 +89,7 @@ def scan_command(
     ctx.exit(tally.code(trouble.count))
 
 
-def scan_rows(
-    scanner: Scanner, rows: Rows, on_error: Callable[[InputError], None]
-) -> Iterator[tuple[Message, Scan]]:
+def scan_rows(scanner: Scanner, rows: Rows, on_error: Callable[[InputError], None]) -> Iterator[tuple[Message, Scan]]:
     """Every readable row, in its window, with its scan, in order; the others go to `on_error`."""
     waiting: deque[Message] = deque()
     windows = Windows()
