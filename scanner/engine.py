@@ -105,12 +105,15 @@ class Scanner:
 
     def scan_message(self, message: Message) -> Scan:
         """What is wrong with one message or listing."""
-        pieces = message.pieces()
-        text = "\n".join(pieces)
-        gate = self.engine.gate
-        if gate.stirs(fold(_asked(message, text))) or gate.stirs_over(pieces):
+        if self.stirs(message):
             return self._look(message)
-        return self._clean(message, text)
+        return self._clean(message, "\n".join(message.pieces()))
+
+    def stirs(self, message: Message) -> bool:
+        """Whether the gate sends a message on to be looked at."""
+        pieces = message.pieces()
+        gate = self.engine.gate
+        return gate.stirs(fold(_asked(message, "\n".join(pieces)))) or gate.stirs_over(pieces)
 
     def scan_many(self, items: Iterable[str | Message]) -> Iterator[Scan]:
         """`scan` for each item, in input order; many texts go through the gate together."""
@@ -137,10 +140,11 @@ class Scanner:
         if len(text) > MAX_TEXT:
             pieces, degraded = _cut(pieces), ("truncation",)
         own = min(len(message.previous), len(pieces) - 1) if message.messages is None else 0
-        hits, short = self.engine.hits(message, Reading(pieces, own), self._day(message.at))
+        hits, short = self.engine.hits(message, Reading(pieces, own), self.day(message.at))
         return self._answer(message, text, hits, (*degraded, *short))
 
-    def _day(self, at: datetime | None) -> date:
+    def day(self, at: datetime | None) -> date:
+        """The day whose rules hold for a text: its own, else `as_of`, else today."""
         if at is not None:
             return at.date()
         return self.as_of if self.as_of is not None else date.today()

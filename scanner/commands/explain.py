@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 
 from scanner.commands.common import make_scanner, pack_options, say
-from scanner.commands.pretty import describe, marked, visible
+from scanner.commands.pretty import badge, describe, marked, visible
 from scanner.explain import explain
 from scanner.model import Kind, Message, Role
 from scanner.records import dump_json
@@ -63,7 +63,9 @@ def _message(texts: tuple[str, ...], options: Mapping[str, Any]) -> Message:
 
 
 def _lines(message: Message, story: Mapping[str, Any]) -> Iterator[str]:
-    """The story as lines: views, finds, hits, hits let off."""
+    """The story as lines: the answer, views, finds, hits, hits let off."""
+    cut = f"; cut short: {', '.join(story['degraded'])}" if story["degraded"] else ""
+    yield f"{badge(story['decision'])}  (first look: {story['gate']}{cut})"
     yield click.style("views", bold=True)
     width = max((len(view["name"]) for view in story["views"]), default=0)
     for view in story["views"]:
