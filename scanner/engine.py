@@ -94,14 +94,14 @@ class Scanner:
         """What is wrong with one text. InputError when `text` is not a string."""
         if not isinstance(text, str):
             raise InputError(f"text is {type(text).__name__}, not a string; pass the text itself")
-        if not previous and title is None and not self.engine.gate.stirs(fold(text[:MAX_TEXT])):
+        bare = not previous and title is None
+        if bare and category is None and not self.engine.gate.stirs(fold(text[:MAX_TEXT])):
             return self._nothing(text)
-        return self.scan_message(
-            Message(
-                text=text, kind=kind, role=role, category=category, title=title, merchant=merchant,
-                previous=tuple(previous), at=at,
-            )
+        message = Message(
+            text=text, kind=kind, role=role, category=category, title=title, merchant=merchant,
+            previous=tuple(previous), at=at,
         )  # fmt: skip
+        return self._look(message) if bare and category is None else self.scan_message(message)
 
     def scan_message(self, message: Message) -> Scan:
         """What is wrong with one message or listing."""

@@ -44,9 +44,10 @@ class Gate:
         """Numbers of the folded texts in a buffer (joined by `SEPARATOR`) that need a look."""
         out: set[int] = set()
         ends = _ends(buffer)
-        self._by_forms(buffer, ends, out)
-        self._by_skeleton(buffer, ends, out)
-        self._by_signals(buffer, ends, out)
+        for ask in (self._by_signals, self._by_forms, self._by_skeleton):
+            ask(buffer, ends, out)
+            if len(out) == len(ends):
+                break
         return out
 
     def _by_forms(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
@@ -67,7 +68,7 @@ class Gate:
                 out.add(bisect_right(ends, start))
             for entry in meaning.entries:
                 if stands(buffer, start, end, entry):
-                    number = bisect_right(ends, start)
+                    number = bisect_right(ends, start) if len(ends) > 1 else 0
                     group = self._tables.needs.group_of(entry.rule) if entry.weak else None
                     if group is None:
                         out.add(number)

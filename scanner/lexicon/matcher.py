@@ -28,7 +28,7 @@ from scanner.text.skeleton import Skeleton, skeleton_of
 
 _REPEATED = re.compile(r"(\w)\1\1")
 _LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]")
-_MAX_FINDS = 5_000
+_MAX_FINDS = 2_000
 """Finds taken from one text, at most; more is a text made to be slow, and the scan says so."""
 _DISGUISED_SCORE = 0.95
 

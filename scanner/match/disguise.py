@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scanner.match.bounds import ends_word, starts_word
 from scanner.match.script import is_unspaced, script_of
+from scanner.text.skeleton import skeleton_char
 
 _SOFT_GAP = frozenset("._-*/\\|~'’`^·•‑‐–—_=+#°:<>\"“”()[]{}")
 """What is put inside words on purpose; commas and full stops of sentences are not among them."""
@@ -32,7 +34,7 @@ class Shape:
         """The shape of a folded form, from which the skeleton's separators were dropped."""
         letters, breaks = "", set()
         for char in folded_form:
-            if char.isalnum() or (not char.isspace() and char not in _SOFT_GAP and char not in _HARD_GAP):
+            if skeleton_char(char):
                 letters += char
             else:
                 breaks.add(len(letters))
@@ -91,7 +93,7 @@ def _swaps(folded: str, positions: Sequence[int], shape: Shape, *, latin_around:
 
 def _gaps(folded: str, positions: Sequence[int]) -> list[str]:
     """What stands between each matched character and the next."""
-    return [folded[a + 1 : b] for a, b in zip(positions, positions[1:], strict=False)]
+    return [folded[a + 1 : b] for a, b in pairwise(positions)]
 
 
 def _spacing(
@@ -108,7 +110,7 @@ def _spacing(
     if any(len(gap) > _MAX_GAP for gap in gaps) or any(set(gap) & _HARD_GAP for gap in natural):
         return None
     if any(
-        folded[k] == "\n" for a, b in zip(positions, positions[1:], strict=False) for k in range(a + 1, b)
+        folded[k] == "\n" for a, b in pairwise(positions) for k in range(a + 1, b)
     ):
         return _over_messages(folded, positions, joints)
     if not odd:
@@ -162,7 +164,7 @@ def _over_messages(folded: str, positions: Sequence[int], joints: frozenset[int]
     if not all(k in joints for k in crossed):
         return None
     inside = set(positions)
-    for a, b in zip(crossed, crossed[1:], strict=False):
+    for a, b in pairwise(crossed):
         if any(k not in inside and folded[k].isalnum() for k in range(a + 1, b)):
             return None
     tail_end = folded.find("\n", positions[-1])
