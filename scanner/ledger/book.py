@@ -192,6 +192,10 @@ class Book:
             found = self._keys[merchant] = bytes.fromhex(text)
         return found
 
+    def forget_keys(self) -> None:
+        """After an erasure: the secrets in memory may be gone from the file."""
+        self._keys.clear()
+
     def pause(self, at: object, *, by: str, resume: bool = False) -> int:
         """Stop machine charges (everything is proposed from now on), or let them run again."""
         now, kind = moment(at), "resume" if resume else "pause"
@@ -224,6 +228,7 @@ class Book:
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Rows of a reading query by column name."""
         with translated(self.store.path):
+            self.store.flush()
             return [dict(row) for row in self.store.db.query(sql, tuple(values))]
 
 

@@ -76,6 +76,7 @@ class Store:
                 db.enable_wal()
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA secure_delete = ON")
         except BaseException:
             conn.close()
             raise

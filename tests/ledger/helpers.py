@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scanner.exceptions import Facts, apply
@@ -20,8 +20,10 @@ T0 = datetime(2021, 9, 1, 12, tzinfo=UTC)
 class FakeScanner:
     """Finds what the text says it should."""
 
-    packs = {"fake": "1"}
     version = "0"
+
+    def __init__(self) -> None:
+        self.packs = {"fake": "1"}
 
     def scan_message(self, message: Message) -> Scan:
         text = "\n".join(message.pieces())
@@ -55,8 +57,6 @@ def _hit(found: re.Match[str]) -> Hit:
 
 def message(text: str, number: int = 1, *, minutes: int | None = None, **more: Any) -> Message:
     """A seller's message number `number`, a day after the one before unless `minutes` says otherwise."""
-    from datetime import timedelta
-
     after = timedelta(days=number) if minutes is None else timedelta(minutes=minutes)
     fields: dict[str, Any] = {
         "text": text,
