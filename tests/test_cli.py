@@ -418,8 +418,19 @@ def test_the_column_of_marks_is_found(run, tmp_path, table):
 def test_ordinary_words_of_a_list_do_not_count_alone(run, tmp_path):
     result, target = imported(run, tmp_path, "Trademark;Goods\nBicycle;playing cards\nMATE;\nDyneema;\n")
     assert "ordinary words without goods: MATE" in result.stderr
-    innocent = run("scan", "--text", "bicycle pump, mate", "--packs", str(target), own=False)
-    assert results(innocent)[0]["hits"] == []
+
+    def decisions(*texts: str, kind: str = "listing") -> list[str]:
+        words = [word for text in texts for word in ("--text", text)]
+        scanned = run("scan", *words, "--kind", kind, "--packs", str(target), own=False)
+        return [line["decision"] for line in results(scanned)]
+
+    assert decisions("bicycle pump, mate", kind="message") == ["allow"]
+    assert decisions("bicycle pump", "Bicycle playing cards", "mate tea", "dyneema") == [
+        "allow",
+        "block",
+        "review",
+        "block",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,28 +27,28 @@ def make_pack(marks: MarkList, *, name: str, month: date, source: str, licence: 
 
 
 def _rule(mark: Mark, rule_id: str) -> Iterator[str]:
-    """One mark's rule.
-
-    An ordinary word is a weak form: with goods it counts as a name for them (risk high), without it counts
-    beside brand wording only (risk code).
-    """
+    """One mark's rule: how it counts follows from what kind of word it is and whether its goods are known."""
     yield "[[rule]]"
     yield f"id = {_toml(rule_id)}"
     yield f"term = {_toml(mark.name)}"
-    yield f"{'weak' if mark.ordinary else 'forms'} = {_toml([mark.name])}"
+    yield f"forms = {_toml([mark.name])}"
+    yield f'risk = "{_risk(mark)}"'
     if mark.goods:
         yield f"goods = {_toml('; '.join(mark.goods))}"
     if mark.ordinary:
-        yield f'risk = "{"high" if mark.goods else "code"}"'
         yield "misspell = false"
     else:
         yield f"hits = {_toml([f'⟦{mark.name}⟧ wholesale'])}"
-    yield f"passes = {_toml(_innocent(mark))}"
+    yield f"passes = {_toml(['no mark in this text'])}"
 
 
-def _innocent(mark: Mark) -> list[str]:
-    """A text without the mark: for an ordinary word the word alone, which is nobody's."""
-    return [mark.name.lower()] if mark.ordinary else ["no mark in this text"]
+def _risk(mark: Mark) -> str:
+    """low: counts anywhere. medium: worth a look in listings. high, code: counts with its goods alone."""
+    if mark.code:
+        return "code"
+    if mark.ordinary:
+        return "high" if mark.goods else "medium"
+    return "low"
 
 
 def _id(name: str, month: date, taken: set[str]) -> str:

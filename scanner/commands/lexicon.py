@@ -93,8 +93,9 @@ def import_command(table: str, **options: Any) -> None:
     """Make a pack of TABLE, a CSV file with a column of marks.
 
     UTF-8 and GB18030 are read; the delimiter is found. Marks twice in the list become one rule; a cell
-    with a mark in two scripts becomes two. Marks that are ordinary words count only beside the protected
-    goods, or beside brand wording when the list names none. The pack is checked before it is written.
+    with a mark in two scripts becomes two. Marks that are ordinary words count with the protected goods
+    alone; when the list names none, a listing with such a word is for a person to look at. The pack is
+    checked before it is written.
 
     \b
     Example:
@@ -176,7 +177,10 @@ def _told(marks: MarkList, target: Path) -> Iterator[str]:
         yield f"  twice in the list: {', '.join(marks.repeated)}"
     if marks.split:
         yield f"  cells of two marks: {', '.join(marks.split)}"
-    unbound = [mark.name for mark in marks.marks if mark.ordinary and not mark.goods]
+    unbound = [mark.name for mark in marks.marks if mark.ordinary and not mark.goods and not mark.code]
+    codes = [mark.name for mark in marks.marks if mark.code and not mark.goods]
     if unbound:
         yield f"  ordinary words without goods: {', '.join(unbound)}"
-        yield "  they count only beside brand wording; name the goods in `need` or give --goods-column"
+        yield "  listings that hold one will come up for review; name its goods in the pack or by --goods-column"
+    if codes:
+        yield f"  codes without goods, which count with their goods alone: {', '.join(codes)}"

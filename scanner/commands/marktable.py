@@ -18,9 +18,10 @@ _LONGEST_TITLE = 20
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _BETWEEN = re.compile(r"[;；、\n]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_MARK_TITLE = re.compile(r"(word |protected )?(trade ?)?(mark|brand)s?( ?names?)?|.{0,6}(商标|品牌)(名称|名)?")
+_MARK_TITLE = re.compile(r"(word |protected )?(trade ?)?(mark|brand)s?( ?names?)?|.{0,14}(商标|品牌)(名称|名)?")
 _GOODS_TITLE = re.compile(r"(protected )?(goods|products|scope)|.{0,4}(商品|产品|保护范围|类目)(名称)?")
-_SHORTEST = 5  # letters; shorter marks are too often words, codes or units to stand alone
+_SHORTEST = 5  # letters; shorter marks are too often words or abbreviations to stand alone
+_WORD = 3  # letters; shorter ones are codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,14 @@ class Mark:
     goods: tuple[str, ...] = ()
 
     @property
+    def code(self) -> bool:
+        """Whether it is a rating or a part number rather than a word: 18V, 3M."""
+        return len("".join(_words(self.name))) < _WORD and not _CJK.search(self.name)
+
+    @property
     def ordinary(self) -> bool:
         """Whether honest texts use it too: a short word or code, or nothing but dictionary words."""
-        words = re.findall(r"[^\W\d_]+", plain(self.name))
+        words = _words(self.name)
         if _CJK.search(self.name):
             return len(self.name) < 2
         if len("".join(words)) < _SHORTEST:
@@ -84,6 +90,10 @@ def plain(name: str) -> str:
     """A mark as it is compared: compatibility forms and case folded, accents dropped."""
     folded = unicodedata.normalize("NFKD", name).casefold()
     return unicodedata.normalize("NFC", "".join(char for char in folded if not unicodedata.combining(char)))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", plain(name))
 
 
 def _table(path: str) -> list[list[str]]:
