@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,10 @@ from scanner.model import Hit, Kind, Merchant, Message, Role, Scan, decide_level
 from scanner.resolve import resolve
 from scanner.text.fold import fold
 from scanner.text.reading import Reading
+from scanner.version import VERSION
 
 BATCH = 512
 """Texts that `scan_many` takes at a time; it is ahead of its reader by as many at most."""
-
-
-def engine_version() -> str:
-    """The installed version of this library."""
-    try:
-        return version("compliance-scanner")
-    except PackageNotFoundError:
-        return "0+checkout"
 
 
 class Engine:
@@ -70,7 +62,7 @@ class Scanner:
         self.engine = Engine(lexicon)
         self.as_of = as_of
         self.packs = lexicon.versions()
-        self.version = engine_version()
+        self.version = VERSION
         self._shared = Scan(decision="allow", packs=self.packs, engine=self.version)
 
     def __getstate__(self) -> dict[str, Any]:

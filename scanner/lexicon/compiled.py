@@ -3,79 +3,63 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
-from scanner.lexicon.entry import Entry, entries_of, tidy
-from scanner.lexicon.ordinary import ordinary_words
-from scanner.lexicon.pack import Lexicon, Rule
+from scanner.lexicon.entry import Entry
+from scanner.lexicon.needs import Needs
+from scanner.lexicon.pack import Lexicon
 from scanner.lexicon.patterns import PatternRule
+from scanner.lexicon.spellings import Spellings
 from scanner.match.disguise import Shape
-from scanner.match.script import is_unspaced
 from scanner.text.fold import SEPARATOR
-from scanner.text.skeleton import collapse, skeleton_of
+from scanner.text.skeleton import collapse
 
 K = TypeVar("K")
 REPEATED, STARRED, SINGLE = "repeated", "starred", "single"
 """Signs of a disguise that cost nothing to look for: the automaton finds them on its way."""
 _LETTERS = string.ascii_lowercase + "абвгдежзиклмнопрстуфхцчшщыьэюя"
 _BEFORE = SEPARATOR + " .-_*/|~·+:\n("
-_GAPS = (
-    " ",
-    ".",
-    "-",
-    "_",
-    "*",
-    "/",
-    "|",
-    "~",
-    "·",
-    "•",
-    "+",
-    "  ",
-    ". ",
-    " . ",
-    " - ",
-    " / ",
-    " | ",
-    " * ",
-    ", ",
-)
+_GAPS = (" ", ".", "-", "_", "*", "/", "|", "~", "·", "•", "+", "  ", ". ", " . ", " - ", " / ", " | ", " * ", ", ")
 """What stands between letters set apart; a run of them is a sign only if a short form begins so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one string of the automaton stands for, when it is found."""
+    """What one string of an automaton stands for, when it is found.
+
+    tight: it means nothing inside an ASCII word, so that a neighbouring letter rules it out at a glance.
+    """
 
     entries: tuple[Entry, ...] = ()
     patterns: tuple[int, ...] = ()
     sign: str | None = None
+    tight: bool = False
 
 
 class Keywords:
-    """An automaton and, for each of its strings, the meaning."""
+    """An automaton and, for each of its strings, the meaning, which is made when the string is first met."""
 
-    def __init__(self, table: dict[str, Meaning]) -> None:
-        self.texts = list(table)
-        self.meanings = list(table.values())
-        self.tight = [_is_tight(text, meaning) for text, meaning in table.items()]
-        self._automaton = AhoCorasick(self.texts) if self.texts else None
+    def __init__(self, texts: Sequence[str], meaning: Callable[[str], Meaning]) -> None:
+        self.texts = texts
+        self._make = meaning
+        self._made: list[Meaning | None] = [None] * len(texts)
+        self._automaton = AhoCorasick(texts) if texts else None
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         """(index of the string, start, end) of every occurrence, overlapping ones too."""
         return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
 
-
-def _is_tight(text: str, meaning: Meaning) -> bool:
-    """Whether the string means nothing inside an ASCII word, so that a neighbouring letter rules it out."""
-    edges = text[0] + text[-1]
-    if not (edges.isascii() and edges.isalpha()) or meaning.patterns or meaning.sign:
-        return False
-    return len(text) < 6 and not any(entry.inflects for entry in meaning.entries)
+    def meaning(self, index: int) -> Meaning:
+        """What the string of that index means. (Two threads may make it twice, and the same.)"""
+        made = self._made[index]
+        if made is None:
+            self._made[index] = made = self._make(self.texts[index])
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +69,7 @@ class Tables:
     folded: Keywords
     skeleton: Keywords
     collapsed: Keywords
-    shapes: dict[str, Shape]
+    shape: Callable[[str], Shape]
     short: dict[str, tuple[Entry, ...]]
     whole: dict[str, tuple[Entry, ...]]
     by_length: dict[int, tuple[Entry, ...]]
@@ -93,52 +77,20 @@ class Tables:
     needs: Needs
 
 
-class Needs:
-    """What weak forms cannot do without: the phrases of their rules' `need`, found anywhere in a text.
-
-    Ordinary words are in most texts; only those with one of these phrases besides are worth a look.
-    """
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._groups: dict[str, int] = {}
-        keys: dict[tuple[str, tuple[str, ...]], int] = {}
-        phrases: dict[str, set[int]] = {}
-        for pack in lexicon.packs:
-            for rule in pack.rules:
-                if rule.weak and rule.need:
-                    group = keys.setdefault((pack.name, rule.need), len(keys))
-                    self._groups[rule.id] = group
-                    for phrase in pack.expand(rule.need):
-                        phrases.setdefault(tidy(phrase)[0], set()).add(group)
-        self._phrases = [(phrase, frozenset(groups)) for phrase, groups in phrases.items() if phrase]
-        self._automaton = AhoCorasick([phrase for phrase, _ in self._phrases]) if self._phrases else None
-
-    def group_of(self, rule: Rule) -> int | None:
-        """The number of a rule's needs; None when it has none."""
-        return self._groups.get(rule.id)
-
-    def met(self, folded: str) -> frozenset[int]:
-        """The needs that a folded text meets."""
-        if self._automaton is None:
-            return frozenset()
-        found = {index for index, _, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)}
-        return frozenset().union(*(self._phrases[index][1] for index in found))
-
-
 def compile_tables(lexicon: Lexicon) -> Tables:
     """The tables of a lexicon; the order of packs and rules makes no difference to what is found."""
-    entries = _entries(lexicon)
-    exact = [entry for entry in entries if entry.score == 1]
-    bones = [(skeleton_of(e.text), e) for e in entries if _has_bones(e.text) and _plain_or_misspelt(e)]
-    short = _grouped(
-        (e.text, e) for e in exact if 1 < len(e.text) <= 8 and e.text.isascii() and e.text.isalnum()
-    )
+    spellings = Spellings(lexicon)
+    exact = spellings.exact
+    bones = spellings.bones()
+    forms = {entry.text for entry in exact}
+    flat = _grouped((collapse(bone), text) for bone, texts in bones.items() for text in texts if text in forms)
+    short = _grouped((e.text, e) for e in exact if 1 < len(e.text) <= 8 and e.text.isascii() and e.text.isalnum())
     patterns = tuple(PatternRule(r, pack) for pack in lexicon.packs for r in pack.rules if r.patterns)
     return Tables(
-        folded=Keywords(_folded_table(entries, patterns, short)),
-        skeleton=Keywords(_entry_table(bones)),
-        collapsed=Keywords(_entry_table((collapse(bone), e) for bone, e in bones if e.score == 1)),
-        shapes={entry.text: Shape.of(entry.text) for _, entry in bones},
+        folded=_folded(spellings, patterns, short),
+        skeleton=Keywords(list(bones), lambda bone: _of_texts(spellings, bones[bone])),
+        collapsed=Keywords(list(flat), lambda bone: _of_texts(spellings, flat[bone])),
+        shape=cache(Shape.of),
         short=short,
         whole=_grouped((e.text.replace(" ", ""), e) for e in exact if len(e.text) >= 2),
         by_length=_grouped((len(e.text), e) for e in exact if len(e.text) >= 4),
@@ -147,40 +99,36 @@ def compile_tables(lexicon: Lexicon) -> Tables:
     )
 
 
-def _entries(lexicon: Lexicon) -> list[Entry]:
-    """Every spelling of every form, but no guessed spelling that is somebody's exact form."""
-    ordinary = ordinary_words()
-    entries = [e for pack in lexicon.packs for rule in pack.rules for e in entries_of(rule, ordinary)]
-    exact = {entry.text for entry in entries if entry.score == 1}
-    return [entry for entry in entries if entry.score == 1 or entry.text not in exact]
+V = TypeVar("V")
 
 
-def _grouped(pairs: Iterable[tuple[K, Entry]]) -> dict[K, tuple[Entry, ...]]:
-    out: dict[K, list[Entry]] = {}
-    for key, entry in pairs:
-        out.setdefault(key, []).append(entry)
-    return {key: tuple(entries) for key, entries in out.items()}
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    out: dict[K, list[V]] = {}
+    for key, value in pairs:
+        out.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in out.items()}
 
 
-def _entry_table(pairs: Iterable[tuple[str, Entry]]) -> dict[str, Meaning]:
-    return {text: Meaning(entries=entries) for text, entries in _grouped(pairs).items()}
+def _of_texts(spellings: Spellings, texts: Iterable[str]) -> Meaning:
+    return Meaning(entries=tuple(entry for text in texts for entry in spellings.entries(text)))
 
 
-def _folded_table(
-    entries: Sequence[Entry], patterns: Sequence[PatternRule], short: Iterable[str]
-) -> dict[str, Meaning]:
-    """Forms, atoms of patterns and signs of disguise, in one table for one pass."""
-    table = _entry_table((entry.text, entry) for entry in entries)
-    atoms: dict[str, list[int]] = {}
-    for number, pattern in enumerate(patterns):
-        for atom in pattern.atoms:
-            atoms.setdefault(atom, []).append(number)
-    for atom, numbers in atoms.items():
-        table[atom] = Meaning(entries=table.get(atom, Meaning()).entries, patterns=tuple(numbers))
-    for text, sign in _signs(short):
-        known = table.get(text, Meaning())
-        table[text] = Meaning(known.entries, known.patterns, sign)
-    return table
+def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterable[str]) -> Keywords:
+    """Forms, atoms of patterns and signs of disguise, in one automaton for one pass."""
+    atoms = _grouped((atom, number) for number, pattern in enumerate(patterns) for atom in pattern.atoms)
+    signs = dict(_signs(short))
+
+    def meaning(text: str) -> Meaning:
+        entries, numbers, sign = spellings.entries(text), atoms.get(text, ()), signs.get(text)
+        tight = not numbers and sign is None and _is_tight(text, entries)
+        return Meaning(entries, numbers, sign, tight)
+
+    return Keywords(list(dict.fromkeys((*spellings.texts(), *atoms, *signs))), meaning)
+
+
+def _is_tight(text: str, entries: Sequence[Entry]) -> bool:
+    edges = text[0] + text[-1]
+    return edges.isascii() and edges.isalpha() and len(text) < 6 and not any(e.inflects for e in entries)
 
 
 def _signs(short: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -196,15 +144,3 @@ def _signs(short: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield gap.join(word[:4]), SINGLE
             else:
                 yield from ((before + gap.join(word), SINGLE) for before in _BEFORE)
-
-
-def _plain_or_misspelt(entry: Entry) -> bool:
-    return entry.score == 1 or (entry.evasion == ("misspelled",) and len(entry.text) >= 6)
-
-
-def _has_bones(text: str) -> bool:
-    """Whether a form is long enough to be looked for in skeletons, where short ones match everywhere."""
-    letters = [c for c in text if c.isalnum()]
-    if any(is_unspaced(c) for c in letters):
-        return len(letters) >= 2 and all(is_unspaced(c) for c in letters)
-    return len(letters) >= 5 and sum(c.isalpha() for c in letters) >= 4

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from scanner.lexicon.pack import Rule
 from scanner.match.variants import leet_variants, misspellings
 from scanner.text.fold import fold
 
+EXACT, MISSPELT, LEET, REVERSED = range(4)
+"""How a spelling comes from its form."""
+_GUESS_OF = {MISSPELT: (0.85, "misspelled"), LEET: (0.9, "leet"), REVERSED: (0.9, "reversed")}
+"""Score and evasion of a spelling that is not the form itself."""
+_SHORT = 5
+"""Letters from which on a word read backwards is no coincidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A spelling of a rule's form. `text` is folded; `needs_capital` asks for a capital I read as l (or the reverse)."""
+    """A spelling of a rule's form. `text` is folded."""
 
     rule: Rule
     form: str
@@ -21,12 +29,12 @@ class Entry:
     score: float = 1.0
     evasion: tuple[str, ...] = ()
     inflects: bool = False
-    whole: bool = True
 
-
-_SHORT = 5
-"""Forms with fewer letters are not looked for in skeletons, where they would match everywhere."""
-_MISSPELT_SCORE = 0.85
+    def spelt(self, text: str, kind: int) -> Entry:
+        """The entry of another spelling of the same form."""
+        score, evasion = _GUESS_OF[kind]
+        shown = (*self.evasion, evasion)
+        return replace(self, text=text, score=score, evasion=shown, inflects=False)
 
 
 def tidy(form: str) -> tuple[str, bool]:
@@ -35,28 +43,29 @@ def tidy(form: str) -> tuple[str, bool]:
     return " ".join(fold(form.rstrip("*") if inflects else form).split()), inflects
 
 
-def entries_of(rule: Rule, ordinary: frozenset[str]) -> Iterator[Entry]:
-    """Every spelling of a rule's forms: as written, without spaces, leet (short ones), misspelt, backwards."""
+def exact_entries(rule: Rule) -> Iterator[Entry]:
+    """The entries of a rule's forms as they are written."""
     for forms, weak in ((rule.forms, False), (rule.weak, True)):
         for form in forms:
-            yield from _spellings(rule, form, ordinary, weak=weak)
+            text, inflects = tidy(form)
+            if text:
+                yield Entry(rule, form, text, weak=weak, evasion=rule.evasion, inflects=inflects)
 
 
-def _spellings(rule: Rule, form: str, ordinary: frozenset[str], *, weak: bool) -> Iterator[Entry]:
-    text, inflects = tidy(form)
-    if not text:
+def guesses(entry: Entry, limit: int) -> Iterator[tuple[str, int]]:
+    """(spelling, kind) of a form that people write instead: leet (short forms), misspelt, backwards.
+
+    At most `limit` misspellings; weak forms, which are ordinary words, have none.
+    """
+    text = entry.text
+    if not (text.isascii() and text.isalpha()):
         return
-    yield Entry(rule, form, text, weak=weak, evasion=rule.evasion, inflects=inflects)
-    if not text.isascii():
+    for variant in leet_variants(text):
+        yield variant, LEET
+    if entry.weak:
         return
-    if len(text) < _SHORT and text.isalpha() and len(text) > 1:
-        for variant in leet_variants(text):
-            yield Entry(rule, form, variant, weak=weak, score=0.9, evasion=("leet",))
-    if weak:
-        return
-    if rule.misspell:
-        for variant in misspellings(text):
-            if variant not in ordinary:
-                yield Entry(rule, form, variant, score=_MISSPELT_SCORE, evasion=("misspelled",))
-    if rule.extra.get("reversible") and len(text) >= _SHORT and text.isalpha():
-        yield Entry(rule, form, text[::-1], score=0.9, evasion=("reversed",))
+    if entry.rule.misspell:
+        for variant in islice(misspellings(text), limit):
+            yield variant, MISSPELT
+    if entry.rule.extra.get("reversible") and len(text) >= _SHORT:
+        yield text[::-1], REVERSED

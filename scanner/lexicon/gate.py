@@ -52,16 +52,15 @@ class Gate:
 
     def _by_forms(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Forms that stand as words, atoms of patterns, and signs of disguise that lead somewhere."""
-        meanings = self._tables.folded.meanings
+        meaning_of = self._tables.folded.meaning
         signs: dict[int, set[str]] = {}
         weak: dict[int, set[int]] = {}
         if leading_sign(buffer):
             signs[0] = {SINGLE}
-        tight = self._tables.folded.tight
         for index, start, end in self._tables.folded.find(buffer):
-            if tight[index] and (buffer[start - 1 : start] in _WORD or buffer[end : end + 1] in _WORD):
+            meaning = meaning_of(index)
+            if meaning.tight and (buffer[start - 1 : start] in _WORD or buffer[end : end + 1] in _WORD):
                 continue
-            meaning = meanings[index]
             if meaning.sign:
                 signs.setdefault(bisect_right(ends, start), set()).add(meaning.sign)
             if meaning.patterns:
@@ -114,9 +113,9 @@ class Gate:
 
     def _all_plain(self, folded: str, found: Sequence[int]) -> bool:
         """Whether every skeleton match is a form that stands there undisguised (or inside another word)."""
-        meanings = self._tables.skeleton.meanings
+        meaning_of = self._tables.skeleton.meaning
         return all(
-            found.count(index) <= sum(folded.count(entry.text) for entry in meanings[index].entries)
+            found.count(index) <= sum(folded.count(entry.text) for entry in meaning_of(index).entries)
             for index in set(found)
         )
 

@@ -145,16 +145,12 @@ def _list_rows(
     place = where.rsplit("/", 1)[0] + "/" + name
     target = _beside(file, name)
     if target is None or not target.is_file():
-        problems.append(
-            f"{where}: list file {name!r} is not beside the pack; put it there or correct the name"
-        )
+        problems.append(f"{where}: list file {name!r} is not beside the pack; put it there or correct the name")
         return
     reader = csv.DictReader(io.StringIO(target.read_text(encoding="utf-8-sig")))
     for number, row in enumerate(reader, start=2):
         if None in row or None in row.values():
-            problems.append(
-                f"{place}:{number}: the row has not as many cells as the header; quote cells with commas"
-            )
+            problems.append(f"{place}:{number}: the row has not as many cells as the header; quote cells with commas")
             continue
         cells = {key: value for key, value in row.items() if value}
         table = {**entry.get("defaults", {}), **{k: _cell(k, v) for k, v in cells.items()}}

@@ -66,8 +66,8 @@ class Matcher:
     def _raw(self, reading: Reading) -> Iterator[Found]:
         folded = reading.folded.text
         matches = self.tables.folded.find(folded)
-        meanings = self.tables.folded.meanings
-        signs = {meanings[index].sign for index, _, _ in matches} | leading_sign(folded)
+        meanings = [self.tables.folded.meaning(index) for index, _, _ in matches]
+        signs = {meaning.sign for meaning in meanings} | leading_sign(folded)
         yield from self._in_folded(reading, matches, meanings)
         yield from self._in_skeleton(reading)
         if REPEATED in signs:
@@ -81,15 +81,15 @@ class Matcher:
                 yield _found(reading, entry, start, end, ("leet",))
         if len(reading.pieces) > 1:
             yield from self._over_messages(reading)
-        numbers = {number for index, _, _ in matches for number in meanings[index].patterns}
+        numbers = {number for meaning in meanings for number in meaning.patterns}
         yield from self._in_patterns(reading, sorted(numbers))
 
     def _in_folded(
         self, reading: Reading, matches: Sequence[tuple[int, int, int]], meanings: Sequence[Meaning]
     ) -> Iterator[Found]:
         folded = reading.folded.text
-        for index, start, end in matches:
-            for entry in meanings[index].entries:
+        for (_, start, end), meaning in zip(matches, meanings, strict=True):
+            for entry in meaning.entries:
                 if stands(folded, start, end, entry):
                     yield _found(reading, entry, start, end)
 
@@ -98,9 +98,7 @@ class Matcher:
         matches = self.tables.skeleton.find(skeleton_of(folded))
         if matches:
             joints = _folded_joints(reading)
-            for entry, start, end, evasion in self.disguised(
-                folded, reading.skeleton.positions, matches, joints
-            ):
+            for entry, start, end, evasion in self.disguised(folded, reading.skeleton.positions, matches, joints):
                 score = _DISGUISED_SCORE if evasion else 1.0
                 yield _found(reading, entry, start, end, evasion, score)
 
@@ -115,10 +113,10 @@ class Matcher:
         latin = _mostly_latin(folded)
         for index, start, end in matches:
             at = positions[start:end]
-            for entry in self.tables.skeleton.meanings[index].entries:
+            for entry in self.tables.skeleton.meaning(index).entries:
                 if folded[at[0] : at[-1] + 1] == entry.text:
                     continue
-                shape = self.tables.shapes[entry.text]
+                shape = self.tables.shape(entry.text)
                 evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
                 if evasion is not None and (entry.score == 1 or _sure_disguise(evasion, entry)):
                     yield entry, at[0], at[-1] + 1, evasion
@@ -129,13 +127,9 @@ class Matcher:
             low, high = skeleton.positions[start], _run_end(folded, skeleton, end)
             if not _REPEATED.search(folded, low, high):
                 continue
-            for entry in self.tables.collapsed.meanings[index].entries:
+            for entry in self.tables.collapsed.meaning(index).entries:
                 broken = any(c.isspace() for c in folded[low:high]) and " " not in entry.text
-                if (
-                    not broken
-                    and starts_word(folded, low, entry.text)
-                    and ends_word(folded, high, entry.text)
-                ):
+                if not broken and starts_word(folded, low, entry.text) and ends_word(folded, high, entry.text):
                     yield _found(reading, entry, low, high, ("repeated",), _DISGUISED_SCORE)
 
     def split_words(self, folded_pieces: Sequence[str]) -> Iterator[tuple[Entry, int, int]]:
@@ -189,9 +183,7 @@ def _widest(finds: Iterable[Found]) -> Iterator[Found]:
 
 def stands(folded: str, start: int, end: int, entry: Entry) -> bool:
     """Whether a spelling stands there as a word of its own."""
-    return starts_word(folded, start, entry.text) and ends_word(
-        folded, end, entry.text, inflects=entry.inflects
-    )
+    return starts_word(folded, start, entry.text) and ends_word(folded, end, entry.text, inflects=entry.inflects)
 
 
 def _sure_disguise(evasion: tuple[str, ...], entry: Entry) -> bool:

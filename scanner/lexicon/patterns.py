@@ -63,9 +63,7 @@ def expand(pattern: str, pack: Pack) -> str:
     def phrases(match: Any) -> str:
         name = match.group(1)
         if name not in pack.cues:
-            raise PackError(
-                f"pack {pack.name}: pattern names cue set {name!r}, which the pack does not define"
-            )
+            raise PackError(f"pack {pack.name}: pattern names cue set {name!r}, which the pack does not define")
         folded = sorted({_atom(phrase) for phrase in pack.cues[name]}, key=lambda p: (-len(p), p))
         return "(?:" + "|".join(r"\s+".join(map(regex.escape, p.split(" "))) for p in folded) + ")"
 

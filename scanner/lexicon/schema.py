@@ -101,9 +101,7 @@ def _check_words(row: Mapping[str, Any], place: str) -> Iterator[str]:
         yield f"{place}: patterns without atoms run on every text; name the substrings they cannot do without"
 
 
-def _check_references(
-    row: Mapping[str, Any], place: str, cues: Mapping[str, tuple[str, ...]]
-) -> Iterator[str]:
+def _check_references(row: Mapping[str, Any], place: str, cues: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for field in ("need", "unless", "atoms"):
         for name in row.get(field, ()) if _is_strings(row.get(field, ())) else ():
             if name.startswith("@") and name[1:] not in cues:

@@ -16,7 +16,7 @@ words = st.text(alphabet, min_size=1, max_size=4).filter(lambda w: w.strip())
 
 @given(st.sets(words, min_size=1, max_size=8), st.text(alphabet, max_size=40))
 def test_every_occurrence_is_found_and_nothing_else(patterns: set[str], text: str) -> None:
-    keywords = Keywords({word: Meaning() for word in sorted(patterns)})
+    keywords = Keywords(sorted(patterns), lambda _: Meaning())
     found = {(keywords.texts[i], start, end) for i, start, end in keywords.find(text)}
     naive = {(w, i, i + len(w)) for w in patterns for i in range(len(text)) if text.startswith(w, i)}
     assert found == naive

@@ -1,0 +1,42 @@
+"""What weak forms cannot do without."""
+
+from __future__ import annotations
+
+from ahocorasick_rs import AhoCorasick
+
+from scanner.lexicon.entry import tidy
+from scanner.lexicon.pack import Lexicon, Rule
+
+
+class Needs:
+    """The phrases of the rules' `need`, found anywhere in a text, as part of a word or whole.
+
+    Ordinary words are in most texts; only those with one of these phrases besides are worth a look.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._groups: dict[str, int] = {}
+        keys: dict[tuple[str, tuple[str, ...]], int] = {}
+        phrases: dict[str, set[int]] = {}
+        for pack in lexicon.packs:
+            for rule in pack.rules:
+                if rule.weak and rule.need:
+                    known = len(keys)
+                    group = keys.setdefault((pack.name, rule.need), known)
+                    self._groups[rule.id] = group
+                    if group == known:
+                        for phrase in pack.expand(rule.need):
+                            phrases.setdefault(tidy(phrase)[0], set()).add(group)
+        self._phrases = [(phrase, frozenset(groups)) for phrase, groups in phrases.items() if phrase]
+        self._automaton = AhoCorasick([phrase for phrase, _ in self._phrases]) if self._phrases else None
+
+    def group_of(self, rule: Rule) -> int | None:
+        """The number of a rule's needs; None when it has none."""
+        return self._groups.get(rule.id)
+
+    def met(self, folded: str) -> frozenset[int]:
+        """The needs that a folded text meets."""
+        if self._automaton is None:
+            return frozenset()
+        found = {index for index, _, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)}
+        return frozenset().union(*(self._phrases[index][1] for index in found))
