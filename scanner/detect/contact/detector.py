@@ -1,35 +1,77 @@
-"""The contact detector."""
+"""The contact detector: channels and handles, numbers, addresses and links, steers; assembled into hits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from scanner.detect.base import Context
+from scanner.detect.contact.addresses import EmailReader
+from scanner.detect.contact.assemble import Assembler, Piece
+from scanner.detect.contact.evidence import Evidence
+from scanner.detect.contact.handles import HandleReader
+from scanner.detect.contact.links import LinkReader
+from scanner.detect.contact.mentions import is_channel, mentions_of
+from scanner.detect.contact.parts import Contact
+from scanner.detect.contact.phones import PhoneReader
+from scanner.detect.contact.scene import Scene
+from scanner.detect.contact.steering import Steering
+from scanner.detect.contact.stems import StemBook
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
+from scanner.text.reading import Reading
 
 
 class ContactDetector:
-    """Turns finds of category contact into hits."""
+    """Turns finds of category contact, and what the readers read, into hits."""
 
     category = "contact"
 
     def __init__(self, packs: Sequence[Pack]) -> None:
-        self._packs = tuple(packs)
+        self._readers = (PhoneReader(packs), EmailReader(packs), LinkReader(packs))
+        cues = {name: phrases for pack in packs for name, phrases in pack.cues.items()}
+        self._book = StemBook(cues)
+        stop_words = {word for name in ("invite", "glue", "goods", "turned") for word in cues.get(name, ())}
+        names = {
+            form.lower() for pack in packs for rule in pack.rules if "strength" in rule.extra for form in rule.forms
+        }
+        self._assembler = Assembler(HandleReader(cues, stop_words | names), Evidence())
+        self._steering = Steering()
 
     def detect(self, context: Context) -> Iterable[Hit]:
-        """Plain hits for now: every strong form at its rule's level."""
-        for found in context.of(self.category):
-            if not found.weak:
-                yield Hit(
-                    rule=found.rule.id,
-                    category=self.category,
-                    term=found.rule.term,
-                    level=found.rule.level,
-                    span=found.span,
-                    text=context.reading.slice(found.span),
-                    score=found.score,
-                    evasion=found.evasion,
-                    tags=found.rule.tags,
-                    why=found.rule.why,
-                )
+        """Contact hits of one text; the engine resolves overlaps."""
+        finds = context.of(self.category)
+        contacts = self._contacts(context.reading)
+        if not finds and not contacts:
+            return []
+        scene = Scene(context.message, context.reading, self._book)
+        mentions = mentions_of(scene, finds)
+        pieces = self._assembler.pieces(scene, mentions, contacts)
+        steers = self._steering.pieces(scene, [find for find in finds if not is_channel(find)], pieces)
+        return [self._hit(scene, piece) for piece in (*pieces, *steers)]
+
+    def _contacts(self, reading: Reading) -> list[Contact]:
+        return [contact for reader in self._readers for contact in reader.read(reading)]
+
+    def _hit(self, scene: Scene, piece: Piece) -> Hit:
+        tags = list(piece.tags)
+        if scene.title_end and scene.reading.own_start <= piece.span.start and piece.span.end <= scene.title_end:
+            tags.append("title")
+        level = piece.level
+        if scene.message.role == "buyer":
+            tags.append("buyer")
+            level = "review" if level == "violation" else level
+        crosses = ("split_messages",) if scene.reading.crosses(piece.span) else ()
+        return Hit(
+            rule=piece.rule,
+            category=self.category,
+            term=piece.term,
+            level="info" if piece.exception else level,
+            span=piece.span,
+            text=scene.reading.slice(piece.span),
+            value=piece.value,
+            score=round(piece.score, 2),
+            evasion=tuple(dict.fromkeys((*piece.evasion, *crosses))),
+            tags=tuple(dict.fromkeys(tags)),
+            why=piece.why,
+            exception=piece.exception,
+        )

@@ -1,0 +1,201 @@
+"""From mentions and contacts to pieces: one contact is one piece, from the channel's name to the handle's end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.detect.contact import innocent
+from scanner.detect.contact.evidence import Evidence
+from scanner.detect.contact.handles import Handle, HandleReader
+from scanner.detect.contact.mentions import Mention
+from scanner.detect.contact.parts import Contact
+from scanner.detect.contact.scene import Scene
+from scanner.model import Level, Span
+
+_CHAIN = re.compile(
+    r"[\s/,&|+、，\\()\-–—:：]*(?:(?:or|and|und|oder|o|y|e|ou|et|и|или|ve|veya|va|dan|atau|və|و|او|या|和|或|或者|跟|及|とか|や|か|또는|หรือ|และ)(?![a-z]))?[\s/,&|+、，\\()\-–—:：]*"
+)
+_BREAK = re.compile(r"[!?。！？;；…]|\.\s")
+_TO_CONTACT = 40
+_FROM_CONTACT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A hit in the making; `exception` lets it off."""
+
+    rule: str
+    term: str
+    level: Level
+    span: Span
+    why: str
+    value: str | None = None
+    score: float = 1.0
+    evasion: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    exception: str | None = None
+
+
+class Assembler:
+    """Joins channels with the contacts and handles beside them."""
+
+    def __init__(self, handles: HandleReader, evidence: Evidence) -> None:
+        self._handles = handles
+        self._evidence = evidence
+
+    def pieces(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> list[Piece]:
+        """Every contact of a text: named channels, with and without a handle, then what stands alone."""
+        claims = self._claims(scene, mentions, contacts)
+        used = {id(contact) for contact in claims.values()}
+        out: list[Piece] = []
+        shared: Contact | Handle | None = None
+        for index in range(len(mentions) - 1, -1, -1):
+            mention = mentions[index]
+            own: Contact | Handle | None = claims.get(index) or self._handle(scene, mentions, index)
+            chained = index + 1 < len(mentions) and _chained(scene, mention, mentions[index + 1])
+            piece = self._piece(scene, mention, own, shared if chained and own is None else None)
+            shared = own or (shared if chained else None)
+            if piece is not None:
+                out.append(piece)
+        taken = [piece.span for piece in out]
+        out += [_alone(c) for c in contacts if id(c) not in used and c.score >= 0.7 and not _covered(c.span, taken)]
+        return [piece for piece in out if piece is not None]
+
+    def _claims(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> dict[int, Contact]:
+        """Which mention introduces (or follows) which contact, by index of the mention."""
+        claims: dict[int, Contact] = {}
+        for contact in contacts:
+            if contact.kind in ("url", "deeplink", "email") and contact.channel is None and contact.kind != "email":
+                continue
+            start, end = scene.place(contact.span)
+            best: tuple[int, int] | None = None
+            for index, mention in enumerate(mentions):
+                gap = _gap(scene, mention, start, end)
+                if gap is not None and index not in claims and (best is None or gap < best[0]):
+                    best = (gap, index)
+            if best is not None:
+                claims[best[1]] = contact
+        return claims
+
+    def _handle(self, scene: Scene, mentions: Sequence[Mention], index: int) -> Handle | None:
+        mention = mentions[index]
+        stop = mentions[index + 1].start if index + 1 < len(mentions) else len(scene.text)
+        floor = mentions[index - 1].end if index else 0
+        return self._handles.after(scene, mention, stop) or self._handles.before(scene, mention, floor)
+
+    def _piece(
+        self, scene: Scene, mention: Mention, own: Contact | Handle | None, shared: Contact | Handle | None
+    ) -> Piece | None:
+        if own is None and shared is None:
+            return self._bare(scene, mention)
+        source = own or shared
+        assert source is not None  # noqa: S101  one of the two is there
+        start, end = mention.start, mention.end
+        if own is not None:
+            low, high = (own.start, own.end) if isinstance(own, Handle) else scene.place(own.span)
+            start, end = min(start, low), max(end, high)
+        if isinstance(source, Contact) and source.third_party:
+            return self._made(scene, mention, start, end, source, "third_party")
+        return self._made(scene, mention, start, end, source, None)
+
+    def _made(
+        self, scene: Scene, mention: Mention, start: int, end: int, source: Contact | Handle, exception: str | None
+    ) -> Piece:
+        evasion = mention.found.evasion
+        tags = ["handle"]
+        if isinstance(source, Contact):
+            evasion = (*evasion, *source.evasion)
+            if source.contract:
+                tags.append("contract-context")
+            if source.third_party:
+                tags.append("third-party")
+        return Piece(
+            rule=mention.rule.id,
+            term=mention.term,
+            level="violation",
+            span=scene.span(start, end),
+            why=mention.rule.why,
+            value=source.value,
+            score=max(0.9, mention.found.score),
+            evasion=tuple(dict.fromkeys(evasion)),
+            tags=tuple(tags),
+            exception=exception,
+        )
+
+    def _bare(self, scene: Scene, mention: Mention) -> Piece | None:
+        """A channel named without any handle: an invitation, a question, or something innocent."""
+        if mention.strength == "social" and not self._evidence.invited(scene, mention):
+            return None
+        if not self._evidence.stands(scene, mention):
+            return None
+        exception = innocent.reason(scene, mention.start, mention.end)
+        if exception is None and self._evidence.for_sale(scene, mention):
+            exception = "product"
+        if exception is None and self._evidence.told(scene, mention):
+            exception = "story"
+        certain = self._evidence.certain(scene, mention)
+        return Piece(
+            rule=mention.rule.id,
+            term=mention.term,
+            level="violation" if certain else "review",
+            span=mention.found.span,
+            why=mention.rule.why,
+            score=min(mention.found.score, 0.85 if certain else 0.6),
+            evasion=mention.found.evasion,
+            tags=("no-handle", *(("refusal",) if exception == "refusal" else ())),
+            exception=exception,
+        )
+
+
+def _gap(scene: Scene, mention: Mention, start: int, end: int) -> int | None:
+    """Code points between a mention and a contact that belong together, else None; after it counts double."""
+    if mention.end <= start:
+        between = scene.text[mention.end : start]
+        return len(between) if len(between) <= _TO_CONTACT and not _BREAK.search(between) else None
+    if end <= mention.start:
+        between = scene.text[end : mention.start]
+        return 2 * len(between) if len(between) <= _FROM_CONTACT and not _BREAK.search(between) else None
+    return 0
+
+
+def _chained(scene: Scene, one: Mention, two: Mention) -> bool:
+    """Whether two channels are named in one breath: "FB/IG", "WhatsApp or WeChat"."""
+    return two.start - one.end <= 12 and _CHAIN.fullmatch(scene.text, one.end, two.start) is not None
+
+
+def _covered(span: Span, taken: Sequence[Span]) -> bool:
+    return any(span.overlaps(other) for other in taken)
+
+
+_ALONE = {
+    "phone": ("contact.phone", "phone"),
+    "email": ("contact.email", "email"),
+    "url": ("contact.url", "url"),
+    "qq": ("contact.qq", "qq"),
+    "handle": ("contact.handle", "unspecified"),
+}
+
+
+def _alone(contact: Contact) -> Piece:
+    """A number, an address or a link without a channel's name beside it."""
+    rule, term = _ALONE.get(contact.kind, ("contact.deeplink", contact.channel or "url"))
+    exception = "third_party" if contact.third_party else "platform" if contact.platform else None
+    tags = ["handle"]
+    tags += ["deeplink"] * (contact.kind == "deeplink")
+    tags += ["contract-context"] * contact.contract
+    tags += ["third-party"] * contact.third_party
+    span = contact.span if contact.cue is None else contact.span.union(contact.cue)
+    return Piece(
+        rule=rule,
+        term=contact.channel or term,
+        level="violation" if contact.score >= 0.75 else "review",
+        span=span,
+        why=contact.why or "A contact outside the platform.",
+        value=contact.value,
+        score=contact.score,
+        evasion=contact.evasion,
+        tags=tuple(tags),
+        exception=exception,
+    )

@@ -1,0 +1,170 @@
+"""Handles: what a channel word introduces, or what stands before it; each with its canonical value.
+
+A handle is a token that looks like nobody's word (digits among letters, an underscore, `@`), or any token that
+an id word or a colon announces and no dictionary knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanner.detect.contact.mentions import Mention
+from scanner.detect.contact.scene import Scene
+from scanner.lexicon.ordinary import ordinary_words
+from scanner.match.script import is_unspaced, script_of
+from scanner.text.fold import fold
+
+_TOKEN = re.compile(
+    r"@?(?:live:[\w.:\-]{3,60}|\.cid\.[0-9a-f]{4,20}|[a-z0-9][a-z0-9._\-]{1,40}(?:#\d{4})?|\*[a-z0-9]{7})"
+)
+_DIGITS = re.compile(r"[1-9](?:[ \-.]?\d){4,11}(?!\d)")
+_PUNCT = r"[:：=\-–—>→⇒➡~|/\\,，、.·•()（）\[\]【】<>《》\"'“”‘’「」『』#*☞👉👇⬇✅💚📱📞📲☎✈💬🆔ㅣ!！?？+&;；]"
+_AMOUNT = re.compile(
+    r"\d+(?:[.,]\d+)?(?:pcs|pc|x|k|h|hr|hrs|hours?|mins?|s|sec|mm|cm|m|km|inch|in|ft|kgs?|g|gr|mg|lbs?|oz|ml|l|days?|d|"
+    r"weeks?|months?|years?|yrs?|w|kw|v|kv|a|ma|mah|hz|mhz|ghz|gb|tb|mb|usd|rmb|cny|eur|th|st|nd|rd|am|pm|sets?|units?|"
+    r"tons?|mt|cbm|pa|bar|psi|rpm|%|p|fps|in1|in-1|d|colou?rs?)(?:[./\-]\w+)?"
+)
+_DATE = re.compile(r"\d{1,4}[.\-/]\d{1,2}(?:[.\-/]\d{1,4})?")
+_TAIL = re.compile(r"[a-z0-9._\-]{1,24}")
+_MAX_GLUE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A handle at folded[start:end]; `sure` when it was announced or looks like nothing else."""
+
+    start: int
+    end: int
+    value: str
+    sure: bool
+
+
+class HandleReader:
+    """Reads handles beside channel words. Built from the cue sets `glue`, `introduces` and `belongs`."""
+
+    def __init__(self, cues: Mapping[str, Iterable[str]], stop_words: Iterable[str]) -> None:
+        self._cues = {name: tuple(cues.get(name, ())) for name in ("glue", "introduces", "belongs")}
+        self._stop = frozenset(stop_words)
+
+    @cached_property
+    def _glue(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:\s*+(?:{_PUNCT}|{_words(self._cues['glue'])})){{0,9}}+\s*+")
+
+    @cached_property
+    def _introducer(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{_words(self._cues['introduces'])})|[:：=@→>#]")
+
+    @cached_property
+    def _belongs(self) -> re.Pattern[str]:
+        words = _words(self._cues["belongs"])
+        return re.compile(rf"\s*+(?:[(（\[【\-–—:：,，/|=>→]\s*+|{words}\s*+){{1,4}}+")
+
+    def after(self, scene: Scene, mention: Mention, stop: int) -> Handle | None:
+        """The handle that follows a mention and begins before `stop` (where the next channel is named)."""
+        glue = self._glue.match(scene.text, mention.end, min(len(scene.text), mention.end + _MAX_GLUE))
+        at = glue.end() if glue else mention.end
+        # A glue word may be the beginning of the handle ("no_limit88"): go back to where the token begins.
+        while (
+            at > mention.end
+            and _is_token_char(scene.text[at - 1])
+            and at < len(scene.text)
+            and (_is_token_char(scene.text[at]))
+        ):
+            at -= 1
+        if at >= stop or scene.text[at : at + 1] == "":
+            return None
+        between = scene.text[mention.end : at]
+        if mention.rule.extra.get("handle") == "qq" and (digits := _DIGITS.match(scene.text, at)):
+            return Handle(at, digits.end(), re.sub(r"\D", "", digits.group()), True)
+        return self._token(scene, at, between, stop)
+
+    def _token(self, scene: Scene, at: int, between: str, stop: int) -> Handle | None:
+        text = scene.text
+        match = _TOKEN.match(text, at)
+        if match is None or text[match.end() : match.end() + 1] in ("@", "＠"):
+            return None
+        token = match.group().rstrip("._-")
+        end = at + len(token)
+        if end < len(text) and text[end].isalpha() and not is_unspaced(text[end]) and script_of(text[end]) != "HANGUL":
+            return None
+        announced = self._introducer.search(between) is not None or token.startswith("@")
+        if not self.is_handle(token, announced=announced):
+            return None
+        return self._joined(scene, at, end, token, announced)
+
+    def _joined(self, scene: Scene, at: int, end: int, token: str, announced: bool) -> Handle:
+        """The handle with the rest of it, where that is the whole of the sender's next message."""
+        view, text = scene.reading.folded, scene.text
+        while end < len(text) and text[end] == "\n" and view.starts[end] in scene.reading.joints:
+            rest = _TAIL.match(text, end + 1)
+            if rest is None or (rest.end() < len(text) and text[rest.end()] != "\n") or rest.group() in self._stop:
+                break
+            token += rest.group()
+            end = rest.end()
+        return Handle(at, end, token.removeprefix("@"), announced or _looks(token))
+
+    def is_handle(self, token: str, *, announced: bool) -> bool:
+        """Whether a folded token can be a handle; `announced` when an id word or a colon stands before it."""
+        bare = token.removeprefix("@")
+        if len(bare) < 3 or bare in self._stop or _AMOUNT.fullmatch(bare) or _DATE.fullmatch(bare):
+            return False
+        if token.startswith(("live:", "wxid_", ".cid.")) or (token.startswith("@") and len(bare) >= 4):
+            return True
+        if not any(c.isalpha() for c in bare):
+            return False
+        pieces = [piece for piece in re.split(r"[._\-\d#]+", bare) if piece]
+        if _looks(bare):
+            known = all(self._is_word(piece) for piece in pieces)
+            return announced or not known or "_" in bare or any(c.isdigit() for c in bare)
+        return announced and len(bare) >= 5 and not self._is_word(bare)
+
+    def _is_word(self, piece: str) -> bool:
+        return piece in self._stop or piece in ordinary_words()
+
+    def before(self, scene: Scene, mention: Mention, floor: int) -> Handle | None:
+        """The handle that stands before a mention ("fake_lin88 is my wechat"), not before `floor`."""
+        low = max(floor, mention.start - 70)
+        for match in reversed(list(_TOKEN.finditer(scene.text, low, mention.start))):
+            token = match.group().rstrip("._-")
+            end = match.start() + len(token)
+            link = self._belongs.fullmatch(scene.text, end, mention.start)
+            if link is None and scene.text[end : mention.start].strip():
+                if mention.start - end > 24:
+                    return None
+                continue
+            if match.start() > 0 and _is_token_char(scene.text[match.start() - 1]):
+                continue
+            said = link is not None and any(w in link.group() for w in (" my", " our", "是我", "мой", " mi", " meu"))
+            looks = _looks(token) and "_" in token or token.startswith("@") or _mixed(token)
+            if (looks or said) and self.is_handle(token, announced=said or token.startswith("@")):
+                return Handle(match.start(), end, token.removeprefix("@"), True)
+        return None
+
+
+def _is_token_char(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char in "_")
+
+
+def _looks(token: str) -> bool:
+    """Whether a token looks like a handle: letters with digits, `_`, `#` or an inner dot or hyphen."""
+    return any(c.isalpha() for c in token) and any(c.isdigit() or c in "._-#" for c in token.strip("._-"))
+
+
+def _mixed(token: str) -> bool:
+    """Letters first, then digits, four letters at least: `lucysales88`, not `m8` or `3mm`."""
+    return re.fullmatch(r"[a-z]{4,}[._\-]?[a-z]*\d{1,6}", token) is not None
+
+
+def _words(phrases: Iterable[str]) -> str:
+    """An alternation of folded phrases, longest first; those of spaced scripts end where a word ends."""
+    spaced, unspaced = set(), set()
+    for phrase in phrases:
+        folded = " ".join(fold(phrase).split())
+        run_on = is_unspaced(folded[-1]) or script_of(folded[-1]) == "HANGUL"
+        (unspaced if run_on else spaced).add(re.escape(folded).replace(r"\ ", r"\s+"))
+    closed = "|".join(sorted(spaced, key=lambda w: (-len(w), w)))
+    open_ended = "|".join(sorted(unspaced, key=lambda w: (-len(w), w)))
+    return rf"(?:(?:{closed})(?![^\W_])|{open_ended})" if open_ended else rf"(?:{closed})(?![^\W_])"

@@ -1,0 +1,76 @@
+"""Why a channel or a steer is innocent: refused, warned of, told about, for sale, the platform's own business."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.detect.contact.scene import Scene
+
+_TURN = re.compile(
+    r"[,，、]|\b(?:but|so|then|instead|just|pero|mas|mais|aber|sondern|ama|tapi|nhung)\b|но |但|所以|請|请"
+)
+_REACH = 70
+"""How far before a name a refusal may begin, in code points."""
+_AFTER = 45
+
+
+def reason(scene: Scene, start: int, end: int, *, contact: bool = False) -> str | None:
+    """Why what stands at folded[start:end] is let off, or None. `contact`: a handle or a number is in it."""
+    if contact:
+        return None
+    if refused(scene, start, end):
+        return "refusal"
+    low, high = scene.sentence(start, end)
+    if scene.cues.any("warning", low, high):
+        return "warning"
+    return None
+
+
+def refused(scene: Scene, start: int, end: int) -> bool:
+    """Whether the sentence refuses what stands at folded[start:end]."""
+    low, high = scene.sentence(start, end)
+    return _refused_before(scene, max(low, start - _REACH), start) or _refused_after(
+        scene, start, end, min(high, end + _AFTER)
+    )
+
+
+def _refused_before(scene: Scene, low: int, start: int) -> bool:
+    ends = [end for begin, end in scene.cues.within("refuse", low, start) if not _cancelled(scene, begin, end)]
+    ends += _negated(scene, low, start)
+    return any(not _turns(scene, end, start) for end in ends)
+
+
+def _refused_after(scene: Scene, start: int, end: int, high: int) -> bool:
+    if scene.leads("onto", start) and not scene.text[end:high].lstrip().startswith(("is ", "are ")):
+        return False
+    begins = [begin for begin, stop in scene.cues.within("refuse", end, high) if not _cancelled(scene, begin, stop)]
+    begins += _negated(scene, end, high)
+    return any(not re.search(r"[,，\n]", scene.text[end:begin]) for begin in begins)
+
+
+def _negated(scene: Scene, low: int, high: int) -> list[int]:
+    """Where each negation with its verb ends in [low, high)."""
+    out = []
+    for begin, end in scene.cues.within("refuse_neg", low, high):
+        if _cancelled(scene, begin, end):
+            continue
+        for at, stop in scene.cues.within("refuse_verb", end, min(high, end + 26)):
+            if at - end <= 14 and not re.search(r"[,，.]", scene.text[end:at]):
+                out.append(stop)
+                break
+    return out
+
+
+def _cancelled(scene: Scene, begin: int, end: int) -> bool:
+    """Whether a phrase that only looks like a refusal covers the words."""
+    return any(s <= begin and e >= end for s, e in scene.cues.within("not_refusal", max(0, begin - 30), end + 30))
+
+
+def _turns(scene: Scene, end: int, start: int) -> bool:
+    """Whether the sentence turns to an invitation between the refusal and the name."""
+    turn = None
+    for turn in _TURN.finditer(scene.text, end, start):
+        pass
+    return turn is not None and (
+        scene.cues.any("onto", turn.end(), start) or scene.cues.any("turned", turn.end(), start)
+    )

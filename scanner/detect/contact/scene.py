@@ -1,0 +1,79 @@
+"""One text as the contact detector sees it: folded, with its cues, sentences and the way back to the original."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cached_property
+
+from scanner.detect.contact.stems import Cues, StemBook
+from scanner.model import Message, Span
+from scanner.text.reading import Reading
+
+_STOP = re.compile(r"[!?。！？;；…]|\.(?=\s|$)|\n")
+_JOINING = re.compile(r"[\s\"'“”‘’«»()（）\[\]【】<>《》「」『』:：\-–—~*_•·.]*")
+_LONGEST_SENTENCE = 400
+
+
+class Scene:
+    """A text on the table; everything is computed once, when first asked for. Offsets index the folded text."""
+
+    def __init__(self, message: Message, reading: Reading, book: StemBook) -> None:
+        self.message = message
+        self.reading = reading
+        self.text = reading.folded.text
+        self._book = book
+
+    @cached_property
+    def cues(self) -> Cues:
+        """Every cue of the text."""
+        return self._book.find(self.text)
+
+    @cached_property
+    def title_end(self) -> int:
+        """Where the title of a listing ends in the original text; 0 without a title."""
+        return self.reading.own_start + len(self.message.title) if self.message.title else 0
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """Where an original span stands in the folded text."""
+        view = self.reading.folded
+        start = bisect_left(view.starts, span.start)
+        return start, max(start + 1, bisect_left(view.starts, span.end))
+
+    def span(self, start: int, end: int) -> Span:
+        """The original span of folded[start:end]."""
+        return self.reading.folded.span(start, end)
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """The sentence round a place, in code points of the folded text; bounded."""
+        low, high = max(0, start - _LONGEST_SENTENCE), min(len(self.text), end + _LONGEST_SENTENCE)
+        for match in _STOP.finditer(self.text, low, start):
+            low = match.end()
+        stop = _STOP.search(self.text, end, high)
+        return low, stop.end() if stop else high
+
+    def near(self, name: str, start: int, end: int, distance: int) -> bool:
+        """Whether a cue of the set stands within `distance` in the same sentence, not overlapping the place."""
+        low, high = self.sentence(start, end)
+        return self.cues.any(name, max(low, start - distance), start) or self.cues.any(
+            name, end, min(high, end + distance)
+        )
+
+    def leads(self, name: str, start: int, gap: int = 4) -> bool:
+        """Whether a cue of the set stands directly before a place, but for articles' worth of room."""
+        low = max(0, start - gap - 40)
+        return any(
+            start - stop <= gap and _joined(self.text[stop:start]) for _, stop in self.cues.within(name, low, start)
+        )
+
+    def follows(self, name: str, end: int, gap: int = 3) -> bool:
+        """Whether a cue of the set stands directly after a place."""
+        high = min(len(self.text), end + gap + 40)
+        return any(
+            begin - end <= gap and _joined(self.text[end:begin]) for begin, _ in self.cues.within(name, end, high)
+        )
+
+
+def _joined(between: str) -> bool:
+    """Whether nothing but room and marks (or "the", "a") lies between."""
+    return _JOINING.fullmatch(between.replace("the ", "").replace("our ", "").replace("my ", "")) is not None

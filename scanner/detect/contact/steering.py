@@ -1,0 +1,60 @@
+"""Steers that name no channel: "outside this platform", a code in a picture, "give me your number"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scanner.detect.contact import innocent
+from scanner.detect.contact.assemble import Piece
+from scanner.detect.contact.mentions import contains
+from scanner.detect.contact.scene import Scene
+from scanner.lexicon.found import Found
+from scanner.text.fold import fold
+
+
+class Steering:
+    """Turns finds of steering rules into pieces."""
+
+    def pieces(self, scene: Scene, finds: Sequence[Found], contacts: Sequence[Piece]) -> list[Piece]:
+        """Steers of a text; one that merely introduces a contact of the same sentence is dropped."""
+        guilty = [scene.place(piece.span) for piece in contacts if piece.exception is None]
+        out = []
+        for found in finds:
+            start, end = scene.place(found.span)
+            if _innocent_phrase(scene, found, start, end):
+                continue
+            if str(found.rule.extra.get("kind", "steer")) in ("steer", "qr") and _leads_to(scene, end, start, guilty):
+                continue
+            out.append(self._piece(scene, found, start, end))
+        return out
+
+    def _piece(self, scene: Scene, found: Found, start: int, end: int) -> Piece:
+        exception = innocent.reason(scene, start, end)
+        kind = str(found.rule.extra.get("kind", "steer"))
+        low, high = scene.sentence(start, end)
+        if exception is None and kind == "solicit" and scene.cues.any("third", low, high):
+            exception = "third_party"
+        if exception is None and kind in ("solicit", "qr") and scene.cues.any("platform", low, high):
+            exception = "platform_process"
+        return Piece(
+            rule=found.rule.id,
+            term=found.rule.term,
+            level=found.rule.level,
+            span=found.span,
+            why=found.rule.why,
+            score=min(found.score, 0.8),
+            evasion=found.evasion,
+            tags=found.rule.tags,
+            exception=exception,
+        )
+
+
+def _innocent_phrase(scene: Scene, found: Found, start: int, end: int) -> bool:
+    phrases = (" ".join(fold(phrase).split()) for phrase in found.rule.unless)
+    return any(contains(scene.text, phrase, start, end) for phrase in phrases)
+
+
+def _leads_to(scene: Scene, end: int, start: int, guilty: Sequence[tuple[int, int]]) -> bool:
+    """Whether a guilty contact stands in the same sentence."""
+    low, high = scene.sentence(start, end)
+    return any(low <= s < high for s, _ in guilty)
