@@ -1,20 +1,216 @@
-"""Phones read in a text."""
+"""Telephone numbers: which of the numbers in a text are somebody's telephone, and how surely.
+
+Scores, without any channel word: 0.9 and up certain by itself (a written international prefix, a contact word
+with a telephone's shape, a strongly disguised number: nobody spells out a part number); 0.7 likely (the shape and
+grouping of a mobile); 0.5 only beside a channel word. What scores less is not returned.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.parts import Contact
+from scanner.detect.contact.shapes import Shape, Shapes
+from scanner.detect.contact.windows import Window, is_plain, is_something_else, singles, windows_of
 from scanner.lexicon.pack import Pack
+from scanner.model import Span
+from scanner.text.digits import Number, number_of, read_numbers
 from scanner.text.reading import Reading
+
+FLOOR = 0.5
+MAX_WINDOWS = 3_000
+"""Windows looked at in one text."""
+_CUE_SETS = (
+    "phone", "personal", "innocent_before", "innocent_after", "reverse", "join", "third_party", "address", "carrier",
+    "contract",
+)  # fmt: skip
+_BASE = {
+    "international": 0.93, "coded": 0.7, "coded_fixed": 0.5, "mobile": 0.62, "short_mobile": 0.42, "fixed": 0.45,
+    "local": 0.25, "loose": 0.25,
+}  # fmt: skip
+_STRONG = ("international", "coded", "mobile")
+_MONEY = frozenset("$€£¥₹₽฿₺₩#№@=")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    window: Window
+    number: Number
+    shape: Shape
+    score: float
+    why: str
+    cue: Span | None = None
 
 
 class PhoneReader:
-    """Reads contacts of one kind. Built once from the packs of category contact; holds no state after."""
+    """Reads telephone numbers. Built once from the packs of category contact; holds no state after."""
 
     def __init__(self, packs: Sequence[Pack]) -> None:
-        self._packs = tuple(packs)
+        self._regions: dict[str, Mapping[str, Any]] = {}
+        for pack in packs:
+            self._regions.update(pack.settings.get("regions", {}))
+        self._surroundings = Surroundings(packs, _CUE_SETS)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The numbering plans, compiled when first needed."""
+        return Shapes(self._regions)
 
     def read(self, reading: Reading) -> list[Contact]:
-        """Every contact of the text, in text order."""
-        return []
+        """Every telephone number of the text, in text order; they do not overlap."""
+        numbers = [n for n in read_numbers(reading) if len(n.digits) >= 7]
+        if not numbers:
+            return []
+        around = self._surroundings.of(reading)
+        judged = [j for j in self._judge_all(numbers, reading, around) if j.score >= FLOOR]
+        return [self._contact(j, reading, around) for j in _disjoint(judged)]
+
+    def _judge_all(self, numbers: Sequence[Number], reading: Reading, around: Around) -> Iterator[_Judged]:
+        left = MAX_WINDOWS
+        for number in numbers:
+            for window in windows_of(number):
+                left -= 1
+                if left < 0:
+                    return
+                if not is_something_else(window, reading.folded.text):
+                    yield self._judge(window, number, reading, around)
+
+    def _judge(self, window: Window, number: Number, reading: Reading, around: Around) -> _Judged:
+        digits = "".join(piece.digits for piece in window)
+        shape = self.shapes.of(digits, plus=window[0].plus)
+        if shape.kind not in _STRONG and around.has("reverse"):
+            turned = self.shapes.of(digits[::-1])
+            shape = turned if turned.kind in _STRONG else shape
+        read = number if window == number.pieces else number_of(reading, window)
+        score, why = _score(window, read, shape, around)
+        cue = around.before("personal", window[0].start) or around.before("phone", window[0].start)
+        return _Judged(window, read, shape, round(score, 2), why, cue.span if cue else None)
+
+    def _contact(self, judged: _Judged, reading: Reading, around: Around) -> Contact:
+        low, high = bounds_of(reading, judged.window[0].start)
+        start, end = judged.window[0].start, judged.window[-1].end
+        third, contract = whose(around, (low, high), (start, end))
+        return Contact(
+            kind="phone",
+            channel=None,
+            value=judged.shape.value,
+            span=judged.number.span,
+            score=judged.score,
+            evasion=judged.number.evasion,
+            why=judged.why,
+            third_party=third,
+            contract=contract,
+            cue=judged.cue,
+        )
+
+
+def whose(around: Around, message: tuple[int, int], place: tuple[int, int]) -> tuple[bool, bool]:
+    """Whether a contact is a third party's, and whether talk of contracts or labels stands around."""
+    (low, high), (start, end) = message, place
+    low, high = max(low, start - FAR), min(high, end + 90)
+    mine = around.before("personal", start) or around.after("personal", end)
+    roles = around.count("third_party", low, high) + around.count("carrier", low, high)
+    third = not mine and (roles > 0 or around.count("address", low, high) >= 2)
+    return third, around.count("contract", low, high) > 0
+
+
+def _score(window: Window, number: Number, shape: Shape, around: Around) -> tuple[float, str]:
+    start, end = window[0].start, window[-1].end
+    score, why = _by_shape(window, number, shape, around)
+    phone = around.before("personal", start) or around.before("phone", start)
+    later = around.after("personal", end) or around.after("phone", end)
+    other = _innocent(around, start, end)
+    if other and not (phone and phone.end >= other) and shape.kind != "international":
+        return _despite(score, window, number, shape)
+    if phone or later:
+        gain = 0.3 if phone else 0.2
+        floor = 0.72 if shape.kind in ("local", "loose") and len(number.digits) >= 8 else 0.0
+        return min(0.98, max(score + gain, floor)), f"{why}, with words that name a telephone"
+    return score, why
+
+
+def _despite(score: float, window: Window, number: Number, shape: Shape) -> tuple[float, str]:
+    """An order number unless it is written exactly as mobiles are, or spelled out."""
+    if number.words >= 5 or "digits" in number.evasion:
+        return score - 0.1, "digits disguised behind a word for another kind of number"
+    if shape.kind in _STRONG and len(window) >= 3 and is_plain(window) and singles(window) < 5:
+        return score - 0.12, "grouped as mobile numbers are, behind a word for another kind of number"
+    return min(score, 0.3), "words around say that it is another kind of number"
+
+
+def _innocent(around: Around, start: int, end: int) -> int:
+    """Where a word ends that says what else the digits are; 0 when none does."""
+    text = around.text
+    left = text[:start].rstrip() if start < 300 else text[start - 300 : start].rstrip()
+    if left and left[-1] in _MONEY:
+        return start
+    after = around.after("innocent_after", end, 2)
+    if after and not text[end : after.start].strip(" .)") and "\n" not in text[end : after.start]:
+        return start
+    cue = around.before("innocent_before", start, 24)
+    if cue and "\n" not in text[cue.end : start].strip(" "):
+        return cue.end
+    return 0
+
+
+def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> tuple[float, str]:
+    gaps = {piece.gap for piece in window[1:]}
+    size = len(number.digits)
+    if gaps & {"label", "unit"} and not around.has("join"):
+        return 0.0, "a list of quantities"
+    if any(piece.code for piece in window):
+        return (0.5 if shape.kind in _STRONG and len(window) == 1 else 0.2), "digits inside a code"
+    disguise = _disguise(window, number, gaps)
+    if shape.kind == "international":
+        return 0.95 if disguise or number.plus else 0.9, "an international number"
+    if disguise >= 2 and (shape.kind in _STRONG or _spoken(window)) and 7 <= size <= 14:
+        return {7: 0.62, 8: 0.7}.get(size, 0.92 if shape.kind in (*_STRONG, "fixed") else 0.85), "digits in disguise"
+    score = _BASE[shape.kind] + (0.2 if disguise else 0.0) + _grouping(window, shape)
+    if gaps & {"x", ",", "line", "joint", "apart"}:
+        score -= 0.0 if shape.kind in _STRONG and "x" not in gaps else 0.15
+    return score, f"the shape of a {shape.kind.replace('_', ' ')} number"
+
+
+def _disguise(window: Window, number: Number, gaps: set[str]) -> int:
+    """0 none, 1 some, 2 one that nobody uses for anything but a contact."""
+    words = sum(piece.kind in ("word", "leet") for piece in window)
+    han = sum(len(piece.digits) for piece in window if piece.kind == "han")
+    swapped = sum(piece.kind == "swap" for piece in window)
+    if words >= 3 or han >= 4 or (words + swapped and len(window) > 1) or "digits" in number.evasion:
+        return 2
+    if singles(window) >= 7 or gaps & {"join", "label", "unit"}:
+        return 2
+    return 1 if words or han or singles(window) >= 4 or "o" in gaps else 0
+
+
+def _spoken(window: Window) -> bool:
+    """Whether the digits are said one by one (not quantities one after the other)."""
+    words = [piece for piece in window if piece.kind in ("word", "leet")]
+    return not words or sum(len(set(piece.digits)) == 1 for piece in words) >= 0.6 * len(words)
+
+
+def _grouping(window: Window, shape: Shape) -> float:
+    """What the grouping adds: telephone numbers are written in groups, codes rarely are."""
+    lengths = [len(piece.digits) for piece in window]
+    gaps = {piece.gap for piece in window[1:]}
+    if len(window) == 1 or not gaps <= {" ", "-", "(", ".", "", "/", "o"} or max(lengths) > 8:
+        return 0.0
+    if lengths == [3, 3, 4] and ("-" in gaps or "(" in gaps):
+        return 0.25
+    return 0.12 if shape.kind in (*_STRONG, "fixed", "short_mobile", "coded_fixed") and min(lengths[1:]) >= 2 else 0.0
+
+
+def _disjoint(judged: Sequence[_Judged]) -> list[_Judged]:
+    """The best of those that overlap: surer first, then longer."""
+    chosen: list[_Judged] = []
+    for one in sorted(judged, key=lambda j: (-j.score, -len(j.number.digits), j.number.span.start)):
+        if not any(one.number.span.overlaps(other.number.span) for other in chosen):
+            chosen.append(one)
+    return sorted(chosen, key=lambda j: j.number.span.start)
+
+
+__all__ = ["PhoneReader", "whose"]

@@ -67,7 +67,7 @@ def _read(chain: list[tuple[Token, str]], book: NumberBook) -> list[list[Piece]]
     parts: list[list[tuple[Token, str, Meaning | None]]] = [[]]
     for i, (token, gap) in enumerate(chain):
         meaning = _meaning(token, lang)
-        if meaning is None and token.kind in ("word", "leet") or _is_stray(chain, i, lang):
+        if (meaning is None and token.kind in ("word", "leet")) or _is_stray(chain, i, lang):
             parts.append([])
         else:
             parts[-1].append((token, gap, meaning))

@@ -110,7 +110,7 @@ def _plain(folded: str, text: str, start: int, end: int, book: NumberBook) -> It
 
 
 def _touches(text: str, at: int) -> bool:
-    return 0 <= at < len(text) and ("a" <= text[at] <= "z" or "а" <= text[at] <= "я" or text[at] == "_")
+    return 0 <= at < len(text) and ("a" <= text[at] <= "z" or "а" <= text[at] <= "я")
 
 
 def _leet_word(text: str, start: int, end: int, book: NumberBook) -> Token | None:

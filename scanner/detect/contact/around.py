@@ -1,0 +1,96 @@
+"""What stands round a candidate: words that name a telephone, other things that digits are, whose number it is."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanner.lexicon.pack import Pack
+from scanner.match.cues import Cue, CueBook
+from scanner.text.reading import Reading
+
+NEAR = 34
+"""Folded characters between a cue and the number it introduces, at most."""
+AFTER = 22
+FAR = 260
+"""How far a word like "consignee" governs the numbers that follow it."""
+
+
+def cues_of(packs: Iterable[Pack], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The cue sets of these names, from all packs together."""
+    wanted = set(names)
+    out: dict[str, tuple[str, ...]] = {}
+    for pack in packs:
+        for name, phrases in pack.cues.items():
+            if name in wanted:
+                out[name] = (*out.get(name, ()), *phrases)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The cues of one text, asked about one place in it. Offsets index the folded text."""
+
+    cues: Sequence[Cue]
+    text: str
+
+    def before(self, name: str, start: int, distance: int = NEAR) -> Cue | None:
+        """The nearest cue of that name that ends before `start`, in the same paragraph."""
+        best = None
+        for cue in self.cues:
+            if cue.name == name and cue.end <= start and start - cue.end <= distance:
+                best = cue if best is None or cue.end > best.end else best
+        return best
+
+    def after(self, name: str, end: int, distance: int = AFTER) -> Cue | None:
+        """The first cue of that name that begins after `end`."""
+        for cue in self.cues:
+            if cue.name == name and cue.start >= end and cue.start - end <= distance:
+                return cue
+        return None
+
+    def has(self, name: str) -> bool:
+        """Whether a cue of that name stands anywhere."""
+        return any(cue.name == name for cue in self.cues)
+
+    def count(self, name: str, low: int, high: int) -> int:
+        """How many different phrases of that name stand between two offsets."""
+        return len({cue.phrase for cue in self.cues if cue.name == name and low <= cue.start and cue.end <= high})
+
+
+class Surroundings:
+    """The cue sets of the packs, compiled when first needed."""
+
+    def __init__(self, packs: Sequence[Pack], names: Sequence[str]) -> None:
+        self._sets = cues_of(packs, names)
+
+    @cached_property
+    def book(self) -> CueBook:
+        """The compiled sets."""
+        return CueBook(self._sets)
+
+    def of(self, reading: Reading) -> Around:
+        """The cues of a text."""
+        return Around(self.book.find(reading.folded), reading.folded.text)
+
+
+def bounds_of(reading: Reading, start: int) -> tuple[int, int]:
+    """Start and end, in the folded text, of the message that an offset lies in."""
+    low, high = 0, len(reading.folded.text)
+    starts = reading.folded.starts
+    for joint in sorted(reading.joints):
+        if starts[start] > joint:
+            low = max(low, _first_at(starts, joint))
+        else:
+            high = _first_at(starts, joint)
+            break
+    return low, high
+
+
+def _first_at(starts: Sequence[int], original: int) -> int:
+    return bisect_left(starts, original)
+
+
+__all__ = ["Around", "Surroundings", "bounds_of", "cues_of"]

@@ -1,0 +1,90 @@
+"""Windows: the stretches of a run of digits that could be one telephone number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.detect.contact.shapes import LONGEST, SHORTEST
+from scanner.text.digits import Number
+from scanner.text.numbers.gaps import RANK
+from scanner.text.numbers.runs import Piece
+
+Window = tuple[Piece, ...]
+_DATE = re.compile(r"(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])")
+_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|1[0-2])[-./](?:19|20)\d\d")
+_CAS = re.compile(r"\d{2,7}-\d\d-\d")
+_PLAIN = ("plain", "script")
+
+
+def windows_of(number: Number) -> Iterator[Window]:
+    """Stretches of 7 to 15 digits that hang together more closely than they hang on what stands beside them."""
+    pieces = number.pieces
+    for i in range(len(pieces)):
+        total = inner = 0
+        for j in range(i, len(pieces)):
+            if j > i:
+                inner = max(inner, RANK.get(pieces[j].gap, 3))
+            total += len(pieces[j].digits)
+            if total > LONGEST + 2:
+                break
+            if total >= SHORTEST and _parts(pieces, i, j + 1, inner):
+                yield pieces[i : j + 1]
+
+
+def _parts(pieces: Window, i: int, j: int, inner: int) -> bool:
+    """Whether a reader would part the run before piece i and before piece j."""
+    return _edge(pieces, i, inner) and (j == len(pieces) or _edge(pieces, j, inner))
+
+
+def _edge(pieces: Window, at: int, inner: int) -> bool:
+    if at == 0 or pieces[at].plus:
+        return True
+    rank = RANK.get(pieces[at].gap, 3)
+    return rank > inner or (rank >= 2 and rank >= inner and pieces[at].kind != pieces[at - 1].kind)
+
+
+def singles(window: Window) -> int:
+    """How many digits stand alone, written as digits."""
+    return sum(len(piece.digits) == 1 and piece.kind in _PLAIN for piece in window)
+
+
+def is_plain(window: Window) -> bool:
+    """Whether every piece is written in digits of one kind."""
+    return all(piece.kind in _PLAIN for piece in window)
+
+
+def is_something_else(window: Window, text: str) -> bool:
+    """Dates, times, amounts, IP addresses, CAS numbers, dimensions, counting: rows of digits, but no number."""
+    digits = "".join(piece.digits for piece in window)
+    gaps = {piece.gap for piece in window[1:]}
+    if len(set(digits)) == 1 or _counts(window) or ":" in gaps:
+        return True
+    if not is_plain(window):
+        return False
+    slice_ = text[window[0].start : window[-1].end]
+    if _DATE.search(slice_) or _DAY.search(slice_) or _CAS.fullmatch(slice_):
+        return True
+    return _is_amount(window, gaps) or _is_address(window, gaps)
+
+
+def _counts(window: Window) -> bool:
+    """1 2 3 4 5 6 7, or 10, 20, 30: someone counts."""
+    values = [int(piece.digits) for piece in window]
+    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
+    return len(window) >= 4 and len(steps) == 1
+
+
+def _is_amount(window: Window, gaps: set[str]) -> bool:
+    lengths = [len(piece.digits) for piece in window]
+    if gaps == {","} or (gaps == {"."} and lengths[-1] == 3):
+        return all(n == 3 for n in lengths[1:]) and lengths[0] <= 3
+    return gaps == {"."} and len(window) == 2 and lengths[-1] <= 2
+
+
+def _is_address(window: Window, gaps: set[str]) -> bool:
+    """An IP address, or a version: four groups of up to three digits with dots."""
+    return gaps == {"."} and len(window) == 4 and all(len(p.digits) <= 3 and int(p.digits) < 256 for p in window)
+
+
+__all__ = ["Window", "is_plain", "is_something_else", "singles", "windows_of"]
