@@ -1,0 +1,84 @@
+"""Finds of marks become hits: each judged where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from scanner.detect.base import Context
+from scanner.detect.trademark.judge import Judge, Verdict
+from scanner.detect.trademark.lookup import Lookup
+from scanner.detect.trademark.profile import Profiles
+from scanner.detect.trademark.scene import Place, Scene
+from scanner.detect.trademark.wording import Wording
+from scanner.lexicon.found import Found
+from scanner.lexicon.pack import Pack
+from scanner.model import Hit
+
+_MOST = 60
+"""Marks judged in one text, at most; beyond that the first ones say enough."""
+
+
+class TrademarkDetector:
+    """Protected marks in text. Built from the packs' rules, phrase sets and wording; immutable."""
+
+    category = "trademark"
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._profiles = Profiles(packs)
+        self._lookup = Lookup(self._profiles.sets)
+        self._judge = Judge(Wording(packs))
+
+    def detect(self, context: Context) -> Iterable[Hit]:
+        """One hit for each mark that means something where it stands."""
+        found = context.of(self.category)
+        if not found:
+            return []
+        scene = Scene(context, self._lookup)
+        named = [f for f in found if not f.pattern]
+        hits = list(self._hits(scene, _best(named)[:_MOST]))
+        return [*hits, *self._apart(scene, found, hits)]
+
+    def _hits(self, scene: Scene, found: Iterable[Found]) -> Iterator[Hit]:
+        for find in found:
+            place = scene.place(find)
+            verdict = self._judge.judge(scene, place, self._profiles.of(find.rule))
+            if verdict is not None:
+                yield _hit(scene, place, verdict)
+
+    def _apart(self, scene: Scene, found: Iterable[Found], hits: Sequence[Hit]) -> Iterator[Hit]:
+        """Talk of hiding a logo (a pattern of its own) counts against the mark named before it."""
+        named = [hit for hit in hits if hit.level != "info"]
+        for find in found:
+            earlier = [hit for hit in named if hit.span.start <= find.span.start]
+            if find.pattern and earlier:
+                place = scene.place(find)
+                verdict = Verdict("review", "The logo is to travel apart from the goods.", ("replica",))
+                yield replace(_hit(scene, place, verdict), term=earlier[-1].term)
+
+
+def _best(found: Sequence[Found]) -> list[Found]:
+    """Of the finds of one mark that overlap, the longest; the surest of equals."""
+    ranked = sorted(found, key=lambda f: (-len(f.span), f.weak, -f.score, len(f.evasion)))
+    kept: list[Found] = []
+    for find in ranked[: _MOST * 4]:
+        if not any(k.rule.term == find.rule.term and k.span.overlaps(find.span) for k in kept):
+            kept.append(find)
+    return sorted(kept, key=lambda f: f.span)
+
+
+def _hit(scene: Scene, place: Place, verdict: Verdict) -> Hit:
+    rule, found = place.found.rule, place.found
+    return Hit(
+        rule=rule.id,
+        category="trademark",
+        term=rule.term,
+        level=verdict.level,
+        span=found.span,
+        text=scene.original(found.span),
+        score=found.score,
+        evasion=found.evasion,
+        tags=verdict.tags,
+        why=verdict.why,
+        exception=verdict.exception,
+    )

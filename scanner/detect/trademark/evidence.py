@@ -1,0 +1,125 @@
+"""How strongly a text uses a word as the name of protected goods: the evidence, counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanner.detect.trademark.lookup import Phrase
+from scanner.detect.trademark.profile import Profile
+from scanner.detect.trademark.scene import Place, Scene, words_between
+from scanner.detect.trademark.wording import Wording
+
+_DISGUISES = frozenset(
+    ("zero_width", "styled", "lookalike", "leet", "spaced", "repeated", "reversed", "split_messages")
+)
+_TIGHT, _BESIDE, _AROUND = 3, 40, 200
+"""Words between a mark and its goods; code points to its own vocabulary; code points that count as near."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What speaks for use as a mark. `goods`: 0 none, 1 somewhere near, 2 close by, 3 side by side."""
+
+    goods: int
+    category: bool
+    elsewhere: bool
+    disguised: bool
+    brand: bool
+    beside: bool
+    capital: bool
+    leads: bool
+    hashtag: bool
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether the protected goods are in sight at all."""
+        return bool(self.goods) or self.category or self.beside
+
+    @property
+    def points(self) -> int:
+        """The sum: two for what is hardly chance, one for what may be."""
+        twos = (self.disguised, self.brand, self.beside, self.hashtag)
+        ones = (self.category, self.capital, self.leads)
+        return self.goods + 2 * sum(twos) + sum(ones)
+
+    @property
+    def firm(self) -> bool:
+        """Whether anything ties the word to the goods as their name, beyond standing in one text with them."""
+        return self.goods >= 2 or self.disguised or self.brand or self.beside or self.hashtag
+
+
+def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Evidence:
+    """The evidence round one place."""
+    text = scene.text
+    other = place.of(profile.other)
+    goods = _clear(place.of(profile.goods), [*other, *place.of(profile.unless)])
+    level = _goods_level(scene, place, goods, wording)
+    scope = profile.goods | profile.scope
+    evasion = set(place.found.evasion)
+    return Evidence(
+        goods=level,
+        category=bool(scene.category & scope),
+        elsewhere=_explained(place, goods, other) or bool(scene.category & profile.other and level < 2),
+        disguised=bool(evasion & _DISGUISES) and not _only_hyphen(place, text),
+        brand=wording.before("brand_before", text, place.start) or wording.after("brand_after", text, place.end, place.high),
+        beside=any(_distance(place, phrase) <= _BESIDE for phrase in place.of(profile.beside)),
+        capital=_stands_out(scene, place),
+        leads=scene.leads(place),
+        hashtag=(place.start > 0 and text[place.start - 1] == "#") or text[place.start] == "#",
+    )
+
+
+def _clear(goods: list[Phrase], hiding: list[Phrase]) -> list[Phrase]:
+    """The goods phrases that are no part of a longer phrase for something else."""
+    return [g for g in goods if not any(h.start <= g.start and g.end <= h.end and h != g for h in hiding)]
+
+
+def _goods_level(scene: Scene, place: Place, goods: Iterable[Phrase], wording: Wording) -> int:
+    best = 0
+    for phrase in goods:
+        if _distance(place, phrase) > _AROUND:
+            continue
+        best = max(best, 1)
+        gap = scene.gap(place, phrase)
+        if gap is None or wording.near("blocker", gap, 0, len(gap)):
+            continue
+        words = words_between(gap)
+        after = phrase.start >= place.end
+        if words <= (1 if after else 0):
+            return 3
+        if words <= (_TIGHT if after else 1):
+            best = 2
+    return best
+
+
+def _explained(place: Place, goods: Iterable[Phrase], other: Iterable[Phrase]) -> bool:
+    """Whether other goods stand nearer than the protected ones."""
+    nearest = min((_distance(place, phrase) for phrase in goods), default=10_000)
+    return any(_distance(place, phrase) < min(nearest, _AROUND) for phrase in other)
+
+
+def _distance(place: Place, phrase: Phrase) -> int:
+    return max(0, phrase.start - place.end, place.start - phrase.end)
+
+
+def _only_hyphen(place: Place, text: str) -> bool:
+    """Whether the disguise is no more than a hyphen or two where words meet."""
+    piece = text[place.start : place.end]
+    return place.found.evasion == ("spaced",) and sum(not c.isalnum() for c in piece) <= 1
+
+
+def _stands_out(scene: Scene, place: Place) -> bool:
+    """Whether the mark is written with capitals in a text that is mostly not."""
+    span = place.found.span
+    own = "".join(c for c in scene.original(span) if c.isalpha())
+    if not own or not own[0].isupper():
+        return False
+    around = scene.reading.text[max(0, span.start - 120) : span.start] + " " + scene.reading.text[span.end : span.end + 120]
+    words = _WORD.findall(around)
+    if own.isupper() and len(own) >= 3:
+        return sum(word.isupper() for word in words) * 3 <= len(words)
+    begins = not scene.text[place.low : place.start].strip()
+    return not begins and sum(word[0].isupper() for word in words) * 3 <= len(words)

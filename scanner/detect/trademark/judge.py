@@ -1,0 +1,192 @@
+"""The judgement of one mark in one text: a violation, worth a look, or excused, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from scanner.detect.trademark.evidence import Evidence, gather
+from scanner.detect.trademark.profile import Profile
+from scanner.detect.trademark.scene import Place, Scene
+from scanner.detect.trademark.wording import Wording
+from scanner.model import LEVELS, Level
+
+_REPLICA_REACH, _SPARE_REACH, _TAIL = 110, 60, 60
+"""Code points from the mark in which copies, spare parts and second thoughts are looked for."""
+_ENOUGH, _SUSPECT = 3, 2
+"""Points of evidence for a violation and for a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a mark in its place amounts to; an excused one is `info` with the reason in `exception`."""
+
+    level: Level
+    why: str
+    tags: tuple[str, ...] = ()
+    exception: str | None = None
+
+
+def _excused(reason: str, why: str, *tags: str) -> Verdict:
+    return Verdict("info", why, tags, reason)
+
+
+class Judge:
+    """Judges places by the packs' wording. Immutable."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+
+    def judge(self, scene: Scene, place: Place, profile: Profile) -> Verdict | None:
+        """The verdict; None when an ordinary word is just that."""
+        plain = place.found.weak or profile.risk in ("high", "code")
+        if any(p.start < place.end and place.start < p.end for p in place.of(profile.unless)):
+            return None if plain else _excused("homonym", "The word means something else here.")
+        evidence = gather(scene, place, profile, self.wording)
+        verdict = self._claim(scene, place, profile, evidence)
+        if verdict is None:
+            return None if plain else _excused("out_of_scope", "Nothing here points to the protected goods.")
+        excuse = self._excuse(scene, place)
+        if excuse is not None:
+            return excuse
+        return self._limit(scene, place, self._qualify(scene, place, profile, verdict))
+
+    # -- is the word used as a mark ------------------------------------------------------------------------
+
+    def _claim(self, scene: Scene, place: Place, profile: Profile, evidence: Evidence) -> Verdict | None:
+        risk = profile.risk
+        if place.found.weak and risk in ("low", "medium"):
+            risk = "high"
+        if risk == "low":
+            return self._distinctive(scene, place, evidence)
+        if risk == "medium":
+            return self._borne_by_others(scene, evidence)
+        if risk == "code":
+            return self._code(scene, place, evidence)
+        if risk == "generic":
+            return self._generic(scene, place, evidence)
+        return self._ordinary(scene, place, profile, evidence)
+
+    def _distinctive(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict:
+        offered = scene.listing or evidence.goods or evidence.disguised or evidence.brand or evidence.beside
+        if offered or self.wording.near("offer", scene.text, place.low, place.high):
+            return Verdict("violation", "A protected mark is used for goods on offer.")
+        return Verdict("review", "A protected mark is named without a word on goods.")
+
+    def _borne_by_others(self, scene: Scene, evidence: Evidence) -> Verdict | None:
+        if evidence.goods >= 2 or evidence.beside or (evidence.goods and (evidence.category or not evidence.elsewhere)):
+            return Verdict("violation", "A protected name is used for the goods it protects.")
+        if evidence.category or (evidence.goods and evidence.disguised):
+            return Verdict("violation", "A protected name stands in a listing of the goods it protects.")
+        if (scene.listing and not evidence.elsewhere) or evidence.disguised:
+            return Verdict("review", "A protected name is used, for goods other than those it protects.")
+        return None
+
+    def _code(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
+        if not evidence.in_scope:
+            return None
+        copied = self._replica(scene, place) or self._alike(scene, place)
+        if evidence.brand or copied or evidence.disguised or evidence.hashtag:
+            return Verdict("violation", "A rating is used as a brand on the goods.")
+        if (evidence.goods >= 2 or evidence.beside) and self._spare(scene, place):
+            return Verdict("review", "A rating stands by a part made to fit another brand's tools.")
+        return None
+
+    def _generic(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
+        if (evidence.elsewhere and evidence.goods < 3) or not evidence.in_scope:
+            return None
+        shown = "".join(c for c in scene.original(place.found.span) if c.isalpha() or c == " ")
+        named = shown.isupper() or (" " in shown.strip() and shown.istitle())
+        if named or evidence.brand or evidence.disguised or evidence.hashtag or evidence.beside:
+            return Verdict("violation", "A mark that many take for a common word is used as a name.")
+        return Verdict("review", "A mark is used as the common name of a kind of goods.", ("generic-use",))
+
+    def _ordinary(self, scene: Scene, place: Place, profile: Profile, evidence: Evidence) -> Verdict | None:
+        copied = self._replica(scene, place) or (evidence.goods and self._alike(scene, place))
+        if not evidence.in_scope and not (copied and evidence.brand):
+            return None
+        if evidence.elsewhere and not (evidence.disguised or evidence.beside or evidence.brand):
+            return None
+        points = evidence.points + 2 * bool(copied)
+        if points >= _ENOUGH and (evidence.firm or copied):
+            return Verdict("violation", "An ordinary word is used as the name of the goods it is protected for.")
+        loose = profile.loose or evidence.capital or evidence.leads or copied
+        if points >= _SUSPECT and (loose or evidence.firm):
+            return Verdict("review", "An ordinary word that is a mark for these goods stands by them.")
+        return None
+
+    # -- what the wording makes of it ----------------------------------------------------------------------
+
+    def _qualify(self, scene: Scene, place: Place, profile: Profile, verdict: Verdict) -> Verdict:
+        if self._replica(scene, place):
+            return Verdict("violation", "A protected mark with words for a copy.", ("replica",))
+        referring = self._refers(scene, place, profile)
+        if self._alike(scene, place) and not referring:
+            return Verdict("violation", "Goods are offered as like those of a protected mark.", ("replica",))
+        if self.wording.near("authorised", scene.text, place.low, place.high):
+            return Verdict("review", "The text claims a licence; it has to be proved.", ("authorised-claim",))
+        if referring:
+            return Verdict("review", "The mark names another's goods: what this fits or compares to.", ("nominative",))
+        return verdict
+
+    def _replica(self, scene: Scene, place: Place) -> bool:
+        low, high = place.start - _REPLICA_REACH, place.end + _REPLICA_REACH
+        seen = self.wording.near("replica", scene.text, low, high)
+        return seen is not None and not self.wording.near("no_replica", scene.text, low, high)
+
+    def _alike(self, scene: Scene, place: Place) -> bool:
+        return self.wording.before("like_before", scene.text, place.start, place.low) or self.wording.after(
+            "like_after", scene.text, place.end, place.high
+        )
+
+    def _spare(self, scene: Scene, place: Place) -> bool:
+        low, high = max(place.low, place.start - _SPARE_REACH), min(place.high, place.end + _SPARE_REACH)
+        return self.wording.near("spare", scene.text, low, high) is not None or self._fits(scene, place)
+
+    def _fits(self, scene: Scene, place: Place) -> bool:
+        text, wording = scene.text, self.wording
+        return (
+            wording.before("compat_before", text, place.start, place.low)
+            or wording.after("compat_after", text, place.end, place.high)
+            or wording.before("compare_before", text, place.start, place.low)
+        )
+
+    def _refers(self, scene: Scene, place: Place, profile: Profile) -> bool:
+        """Whether the mark only says what the goods fit, or what they are compared with."""
+        if self._spare(scene, place):
+            return True
+        covers = [p for p in place.of(profile.covers) if 0 <= p.start - place.end <= 20]
+        if any((gap := scene.gap(place, p)) is not None and len(gap.split()) <= 2 for p in covers):
+            return True
+        if not self.wording.before("plain_before", scene.text, place.start, place.low):
+            return False
+        if self.wording.before("sale_before", scene.text, place.start, place.low):
+            return False
+        following = [p for p in place.of(profile.goods) if 0 <= p.start - place.end <= 15]
+        return not following or any(place.low <= p.start < place.high for p in place.of(profile.parts))
+
+    # -- what excuses it -----------------------------------------------------------------------------------
+
+    def _excuse(self, scene: Scene, place: Place) -> Verdict | None:
+        text, low = scene.text, place.low
+        high = min(len(text), place.high + _TAIL)
+        refused = self.wording.near("refusal", text, low, high)
+        if refused is not None and not self.wording.near("but_offer", text, refused[1], refused[1] + 120):
+            return _excused("refusal", "The text refuses to deal in the mark.", "refusal")
+        if self.wording.near("dispute", text, low, place.high):
+            return _excused("condition", "The text sets a condition against copies.")
+        if scene.listing or not self.wording.near("policy", text, low, high):
+            return None
+        if self.wording.near("price", text, low, high) or self._replica(scene, place):
+            return None
+        return _excused("policy_talk", "The text talks about the rules on marks.")
+
+    def _limit(self, scene: Scene, place: Place, verdict: Verdict) -> Verdict:
+        """The verdict within what its rule and the writer's role allow."""
+        most = place.found.rule.level
+        if "replica" in verdict.tags and most == "review" and not place.found.weak:
+            most = "violation"
+        tags = (*verdict.tags, *(t for t in place.found.rule.tags if t not in verdict.tags))
+        if scene.message.role == "buyer":
+            most, tags = ("info" if most == "info" else "review"), (*tags, "buyer")
+        level = min(verdict.level, most, key=LEVELS.index)
+        return replace(verdict, level=level, tags=tags)

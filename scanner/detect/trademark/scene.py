@@ -1,0 +1,107 @@
+"""The scene of a mark: the text round it, the goods named there, the listing's category."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanner.detect.base import Context
+from scanner.detect.trademark.lookup import Lookup, Phrase
+from scanner.lexicon.found import Found
+from scanner.match.script import is_unspaced
+from scanner.model import Span
+from scanner.text.fold import fold
+
+_REACH = 300
+"""Code points on either side of a mark that are read."""
+_STOP = re.compile(r"[!?;\n。！？；]|[.](?=\s|$)")
+_CLAUSE = re.compile(r"[,.:;!?()\[\]\n，。：；、！？（）【】|•]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mark stands: `start`/`end` in the folded text, `low`/`high` the bounds of its sentence."""
+
+    found: Found
+    start: int
+    end: int
+    low: int
+    high: int
+    phrases: tuple[Phrase, ...]
+
+    def of(self, names: Iterable[str]) -> list[Phrase]:
+        """The phrases near of these sets."""
+        wanted = frozenset(names)
+        return [phrase for phrase in self.phrases if phrase.name in wanted]
+
+
+class Scene:
+    """One text with its folded view and the category it is offered under."""
+
+    def __init__(self, context: Context, lookup: Lookup) -> None:
+        self.message = context.message
+        self.reading = context.reading
+        self.text = context.reading.folded.text
+        self._lookup = lookup
+
+    @cached_property
+    def category(self) -> frozenset[str]:
+        """Names of the phrase sets that the category path speaks of."""
+        return self._lookup.names(fold((self.message.category or "")[:500]))
+
+    @cached_property
+    def listing(self) -> bool:
+        """Whether the text offers goods publicly."""
+        return self.message.kind == "listing"
+
+    @cached_property
+    def own_start(self) -> int:
+        """Where the record's own text begins in the folded text."""
+        return self.folded_index(self.reading.own_start)
+
+    def folded_index(self, offset: int) -> int:
+        """The index in the folded text of an offset in the original."""
+        return bisect_left(self.reading.folded.starts, offset)
+
+    def place(self, found: Found) -> Place:
+        """The surroundings of a find."""
+        start = self.folded_index(found.span.start)
+        end = max(start + 1, self.folded_index(found.span.end))
+        low, high = max(0, start - _REACH), min(len(self.text), end + _REACH)
+        before = [match.end() for match in _STOP.finditer(self.text, low, start)]
+        after = _STOP.search(self.text, end, high)
+        return Place(
+            found,
+            start,
+            end,
+            before[-1] if before else low,
+            after.start() if after else high,
+            tuple(self._lookup.find(self.text, low, high)),
+        )
+
+    def original(self, span: Span) -> str:
+        """The original text of a span."""
+        return self.reading.slice(span)
+
+    def leads(self, place: Place) -> bool:
+        """Whether the mark is among the first words of a listing."""
+        if not self.listing:
+            return False
+        return len(self.text[self.own_start : place.start].split()) <= 2 and place.start >= self.own_start
+
+    def gap(self, place: Place, phrase: Phrase) -> str | None:
+        """The text between a mark and a phrase; "" when they touch, None when a clause ends between."""
+        if phrase.start < place.end and place.start < phrase.end:
+            return ""
+        low, high = (place.end, phrase.start) if phrase.start >= place.end else (phrase.end, place.start)
+        between = self.text[low:high]
+        return None if _CLAUSE.search(between) else between
+
+
+def words_between(gap: str) -> int:
+    """How many words a gap holds; four characters of an unspaced script count as one."""
+    dense = sum(is_unspaced(char) for char in gap)
+    return len([word for word in gap.split() if not is_unspaced(word[0])]) + (dense + 3) // 4

@@ -1,0 +1,74 @@
+"""The words round a mark, by kind: compatible with, a copy of, licensed by, we do not make ...
+
+Kinds come from `[wording]` tables of the packs: lists of regular expressions over folded text. A kind that ends in
+`before` must reach the mark from the left, one that ends in `after` from the right; the others stand anywhere near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import regex
+
+from scanner.errors import PackError
+from scanner.lexicon.pack import Pack
+from scanner.text.fold import fold
+
+_BETWEEN = r"""(?:[\s"'“”‘’«»#(\[【「『:*_–—-]*+(?:{bridge}))?+[\s"'“”‘’«»#(\[【「『:*_–—-]*+"""
+_TIMEOUT = 0.05
+_NEAR = 160
+"""Code points of text a kind is looked for in, on either side of the mark."""
+
+
+class Wording:
+    """The kinds of wording, each one expression, compiled at first use."""
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self._kinds: dict[str, list[str]] = {}
+        for pack in packs:
+            for kind, patterns in pack.settings.get("wording", {}).items():
+                self._kinds.setdefault(kind, []).extend(patterns)
+        self._compiled = cache(self._compile)
+
+    def _compile(self, kind: str) -> Any:
+        patterns = self._kinds.get(kind)
+        if not patterns:
+            return None
+        body = "(?:" + "|".join(_folded(pattern) for pattern in patterns) + ")"
+        if kind.endswith("before"):
+            bridge = "|".join(_folded(pattern) for pattern in self._kinds.get("bridge", ["(?!)"]))
+            body = body + _BETWEEN.format(bridge=bridge) + r"\Z"
+        try:
+            return regex.compile(body, regex.VERSION1 | regex.UNICODE)
+        except regex.error as error:
+            raise PackError(f"[wording] {kind}: {error}; mend the pattern") from None
+
+    def near(self, kind: str, text: str, low: int, high: int) -> tuple[int, int] | None:
+        """Where a wording of this kind stands in text[low:high], the first; None when nowhere."""
+        return self._search(kind, text, max(0, low), min(len(text), high), anchored=False)
+
+    def before(self, kind: str, text: str, start: int, low: int = 0) -> bool:
+        """Whether a wording of this kind leads up to `start`."""
+        return self._search(kind, text, max(low, start - _NEAR), start, anchored=False) is not None
+
+    def after(self, kind: str, text: str, end: int, high: int) -> bool:
+        """Whether a wording of this kind follows at `end`."""
+        return self._search(kind, text, end, min(high, end + _NEAR), anchored=True) is not None
+
+    def _search(self, kind: str, text: str, low: int, high: int, *, anchored: bool) -> tuple[int, int] | None:
+        compiled = self._compiled(kind)
+        if compiled is None or low >= high:
+            return None
+        piece = text[low:high]
+        try:
+            match = compiled.match(piece, timeout=_TIMEOUT) if anchored else compiled.search(piece, timeout=_TIMEOUT)
+        except TimeoutError:
+            return None
+        return (low + match.start(), low + match.end()) if match else None
+
+
+def _folded(pattern: str) -> str:
+    """The pattern with its letters beyond ASCII as folded text has them (Thai and Arabic are taken apart there)."""
+    return "".join(char if char.isascii() else fold(char) for char in pattern)
