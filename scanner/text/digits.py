@@ -119,7 +119,7 @@ def read_numbers(reading: Reading, book: NumberBook | None = None) -> list[Numbe
 def _interleaved(text: str, runs: Sequence[Sequence[Piece]], joints: Sequence[int]) -> Iterator[list[Piece]]:
     """Messages that hold digits and nothing else, read on over the messages sent between them."""
     bounds = [-1, *joints, len(text)]
-    bare: list[list[Piece]] = []
+    bare: list[Sequence[Piece]] = []
     apart = False
     last = -1
     for i in range(len(bounds) - 1 if len(joints) else 0):

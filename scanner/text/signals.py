@@ -14,3 +14,9 @@ _SIGNALS = re.compile(r"\d(?:\W{0,3}\d){6}|@|://|www\.|\.[a-z]{2,}/")
 def has_signals(folded: str) -> bool:
     """Whether a folded text has anything that could be a number, an address or a link."""
     return _SIGNALS.search(folded) is not None
+
+
+def signal_at(folded: str, start: int = 0) -> int:
+    """Where the first signal at or after `start` begins, -1 for none. (The gate walks joined texts with this.)"""
+    match = _SIGNALS.search(folded, start)
+    return match.start() if match else -1

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ahocorasick_rs import AhoCorasick
+
 from scanner.lexicon.pack import Pack
 from scanner.match.cues import Cue, CueBook
+from scanner.match.script import is_unspaced
+from scanner.text.fold import fold
 from scanner.text.reading import Reading
+from scanner.text.view import View
 
 NEAR = 34
 """Folded characters between a cue and the number it introduces, at most."""
 AFTER = 22
+STEMMED = ("third_party",)
 FAR = 260
 """How far a word like "consignee" governs the numbers that follow it."""
 
@@ -71,9 +77,27 @@ class Surroundings:
         """The compiled sets."""
         return CueBook(self._sets)
 
+    @cached_property
+    def stems(self) -> tuple[list[str], AhoCorasick]:
+        """Long words of `STEMMED`, found with an ending too ("водителя", "depocumuz", "forwarders")."""
+        folded = {fold(phrase): name for name in STEMMED for phrase in self._sets.get(name, ())}
+        stems = [phrase for phrase in folded if len(phrase) >= 4 and phrase.isalpha() and not is_unspaced(phrase[0])]
+        return stems, AhoCorasick(stems or ["\x00"])
+
     def of(self, reading: Reading) -> Around:
         """The cues of a text."""
-        return Around(self.book.find(reading.folded), reading.folded.text)
+        view = reading.folded
+        return Around([*self.book.find(view), *self._inflected(view)], view.text)
+
+    def _inflected(self, view: View) -> Iterator[Cue]:
+        stems, automaton = self.stems
+        text = view.text
+        for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            stop = end
+            while stop < len(text) and text[stop].isalpha() and stop - end < 6:
+                stop += 1
+            if stop - end in range(1, 6) and (start == 0 or not text[start - 1].isalpha()):
+                yield Cue(STEMMED[0], stems[index], start, stop, view.span(start, stop))
 
 
 def bounds_of(reading: Reading, start: int) -> tuple[int, int]:

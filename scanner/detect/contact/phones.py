@@ -18,7 +18,7 @@ from scanner.detect.contact.shapes import Shape, Shapes
 from scanner.detect.contact.windows import Window, is_plain, is_something_else, singles, windows_of
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
-from scanner.text.digits import Number, number_of, read_numbers
+from scanner.text.digits import Number, Piece, number_of, read_numbers
 from scanner.text.reading import Reading
 
 FLOOR = 0.5
@@ -124,9 +124,9 @@ def _score(window: Window, number: Number, shape: Shape, around: Around) -> tupl
     phone = around.before("personal", start) or around.before("phone", start)
     later = around.after("personal", end) or around.after("phone", end)
     other = _innocent(around, start, end)
-    if other and not (phone and phone.end >= other) and shape.kind != "international":
+    if other and not (phone and phone.end > other and phone.start > other + 2) and shape.kind != "international":
         return _despite(score, window, number, shape)
-    if phone or later:
+    if (phone or later) and score:
         gain = 0.3 if phone else 0.2
         floor = 0.72 if shape.kind in ("local", "loose") and len(number.digits) >= 8 else 0.0
         return min(0.98, max(score + gain, floor)), f"{why}, with words that name a telephone"
@@ -163,7 +163,9 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     if gaps & {"label", "unit"} and not around.has("join"):
         return 0.0, "a list of quantities"
     if any(piece.code for piece in window):
-        return (0.5 if shape.kind in _STRONG and len(window) == 1 else 0.2), "digits inside a code"
+        return (0.5 if shape.kind in _STRONG and len(window) == 1 else 0.0), "digits inside a code"
+    if shape.kind not in _STRONG and any(_guesses(piece, around.text) for piece in window):
+        return 0.0, "letters of a code"
     disguise = _disguise(window, number, gaps)
     if shape.kind == "international":
         return 0.95 if disguise or number.plus else 0.9, "an international number"
@@ -173,6 +175,11 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     if gaps & {"x", ",", "line", "joint", "apart"}:
         score -= 0.0 if shape.kind in _STRONG and "x" not in gaps else 0.15
     return score, f"the shape of a {shape.kind.replace('_', ' ')} number"
+
+
+def _guesses(piece: Piece, text: str) -> bool:
+    """Whether letters that only sometimes stand for digits (S, B, Z, G) are among them."""
+    return piece.kind == "swap" and any(c in "sbzgqв" for c in text[piece.start : piece.end])
 
 
 def _disguise(window: Window, number: Number, gaps: set[str]) -> int:

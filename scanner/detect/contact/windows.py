@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from scanner.detect.contact.shapes import LONGEST, SHORTEST
 from scanner.text.digits import Number
@@ -71,15 +72,27 @@ def is_something_else(window: Window, text: str) -> bool:
 def _counts(window: Window) -> bool:
     """1 2 3 4 5 6 7, or 10, 20, 30: someone counts."""
     values = [int(piece.digits) for piece in window]
-    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
-    return len(window) >= 4 and len(steps) == 1
+    steps = {b - a for a, b in pairwise(values)}
+    rising = all(step > 0 for step in steps) and max(values) < 1000 and min(map(_width, window)) < 3
+    return len(window) >= 4 and (len(steps) == 1 or (rising and is_plain(window)))
+
+
+def _width(piece: Piece) -> int:
+    return len(piece.digits)
 
 
 def _is_amount(window: Window, gaps: set[str]) -> bool:
     lengths = [len(piece.digits) for piece in window]
+    if {",", "."} <= gaps or (len(gaps) > 1 and _has_decimal(window)):
+        return True
     if gaps == {","} or (gaps == {"."} and lengths[-1] == 3):
         return all(n == 3 for n in lengths[1:]) and lengths[0] <= 3
     return gaps == {"."} and len(window) == 2 and lengths[-1] <= 2
+
+
+def _has_decimal(window: Window) -> bool:
+    """Whether a point parts short groups, as in 14.5, while others are parted otherwise."""
+    return any(b.gap == "." and len(a.digits) <= 2 and len(b.digits) <= 2 for a, b in pairwise(window))
 
 
 def _is_address(window: Window, gaps: set[str]) -> bool:

@@ -61,7 +61,7 @@ class NumberBook:
     @cache
     def shipped() -> NumberBook:
         """The book that comes with the project."""
-        with data_file("text", "number_words.csv").open(encoding="utf-8", newline="") as file:
+        with data_file("text", "number_words.csv").open(encoding="utf-8") as file:
             return NumberBook([(row["lang"], row["reads"], row["words"]) for row in csv.DictReader(file)])
 
     def _add(self, lang: str, reads: str, words: str, links: dict[str, str]) -> None:

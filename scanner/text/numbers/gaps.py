@@ -23,7 +23,7 @@ _CLASSES = (
     (",", ",،、;；"),
     (":", ":：="),
 )
-_STOPS = frozenset("%$€£¥₹₽฿₺°#@?!？！")
+_STOPS = frozenset("%$€£¥₹₽฿₺°#@?!？！+=＝＋")
 """A price, a rate, a question: nobody reads on."""
 _LABEL = re.compile(r"\s*\n\s*(?:[^\W\d_]{1,6}|第\w{1,2}|\W{1,3})?\s*[:.)=、-]?\s*")
 _UNIT = re.compile(r"\s*[^\W\d_]{1,7}\s*\n\s*")
@@ -50,12 +50,8 @@ def gap_kind(text: str, at_joint: bool, joiners: Collection[str]) -> str | None:
         return " "
     found = [name for name, chars in _CLASSES if any(c in chars for c in text)]
     if len(found) != 1:
-        return "o" if len(found) > 1 or _symbols_only(text) else BREAK
+        return "o"
     return found[0]
-
-
-def _symbols_only(text: str) -> bool:
-    return "+" not in text
 
 
 def _worded(text: str, bare: str, joiners: Collection[str], at_joint: bool) -> str | None:

@@ -16,11 +16,11 @@ _SWAPS = {
     "o": "0", "о": "0", "ο": "0", "σ": "0", "i": "1", "l": "1", "|": "1", "ι": "1", "і": "1", "s": "5", "ѕ": "5",
     "b": "8", "в": "8", "z": "2", "з": "3", "б": "6", "g": "9", "q": "9", "ч": "4",
 }  # fmt: skip
+_SWAP_LETTERS = "".join(_SWAPS)
 _ROUND = frozenset("oоο")
 _SWAP_RUN = re.compile(rf"(?<![{_LETTER}_])[0-9{''.join(_SWAPS)}]++(?![{_LETTER}])|[0-9]++")
 _CODE = re.compile(r"[a-z0-9]+")
 _LEET = str.maketrans("01345789", "oieastbg")
-_UNIT_TAIL = re.compile(r"[0-9]+[a-zа-я]")
 
 
 class _DigitTable(dict[int, str]):
@@ -92,12 +92,34 @@ def _digit_runs(folded: str, text: str, book: NumberBook) -> Iterator[Token]:
         if run.isdecimal():
             yield from _plain(folded, text, start, end, book)
         elif any(c.isdecimal() for c in run):
-            if not _UNIT_TAIL.fullmatch(run) or run[-1] in _ROUND:
-                yield Token(start, end, "swap", "".join(_SWAPS.get(c, c) for c in run))
-            else:
-                yield Token(start, end - 1, "plain", run[:-1], code=True)
+            yield from _swapped(run, start, end)
         elif _ROUND.issuperset(run):
             yield Token(start, end, "swap", "0" * len(run), weak=True)
+
+
+def _swapped(run: str, start: int, end: int) -> Iterator[Token]:
+    """Letters among digits: a swap where they fill places of the number ("O8l2"), else a code ("B13", "20L")."""
+    head = len(run) - len(run.lstrip(_SWAP_LETTERS))
+    tail = len(run) - len(run.rstrip(_SWAP_LETTERS))
+    odd_head = head and not _fills(run[:head], len(run) - head)
+    odd_tail = tail and not _ROUND.issuperset(run[-tail:]) and not (head or _inner(run[: -tail or None]))
+    if not odd_head and not odd_tail:
+        yield Token(start, end, "swap", "".join(_SWAPS.get(c, c) for c in run))
+        return
+    core = run.strip(_SWAP_LETTERS)
+    if core.isdecimal():
+        yield Token(start + head, start + head + len(core), "plain", core, code=True)
+
+
+def _fills(letters: str, rest: int) -> bool:
+    """Whether letters at the head stand for digits: any number of o, one l or i before two digits or more."""
+    if _ROUND.issuperset(letters) or (len(letters) == 1 and letters in "li|іι" and rest >= 2):
+        return True
+    return len(letters) == 1 and letters in "збч"
+
+
+def _inner(run: str) -> bool:
+    return any(c in _SWAPS for c in run)
 
 
 def _plain(folded: str, text: str, start: int, end: int, book: NumberBook) -> Iterator[Token]:
@@ -171,12 +193,15 @@ def _same_script(text: str, at: int, inner: int) -> bool:
     return ("\uac00" <= text[at] < "\ud7a4") == ("\uac00" <= text[inner] < "\ud7a4")
 
 
-_PLUS = re.compile(r"\++|\uff0b|➕|✚")
+_PLUS = re.compile(r"\++|➕|✚")
 
 
 def _pluses(text: str) -> Iterator[Token]:
+    """Prefix signs; one behind a digit is a sum ("6,400+4,950")."""
     for match in _PLUS.finditer(text):
-        yield Token(match.start(), match.end(), "plus")
+        before = text[max(0, match.start() - 2) : match.start()].rstrip()
+        if not before or not (before[-1].isdecimal() or before[-1] in ")%"):
+            yield Token(match.start(), match.end(), "plus")
 
 
 def _han(text: str, book: NumberBook) -> Iterator[Token]:
