@@ -72,12 +72,26 @@ class Assembler:
             start, end = scene.place(contact.span)
             best: tuple[int, int] | None = None
             for index, mention in enumerate(mentions):
-                gap = _gap(scene, mention, start, end)
+                gap = self._gap(scene, mention, start, end)
                 if gap is not None and index not in claims and (best is None or gap < best[0]):
                     best = (gap, index)
             if best is not None:
                 claims[best[1]] = contact
         return claims
+
+    def _gap(self, scene: Scene, mention: Mention, start: int, end: int) -> int | None:
+        """Code points between a mention and a contact that belong together, else None; after it counts double."""
+        if mention.end <= start:
+            between, room, weight = scene.text[mention.end : start], _TO_CONTACT, 1
+        elif end <= mention.start:
+            between, room, weight = scene.text[end : mention.start], _FROM_CONTACT, 2
+        else:
+            return 0
+        if len(between) > room or _BREAK.search(between):
+            return None
+        if mention.strength in ("code", "word", "nick") and len(between) > 3 and not self._handles.is_glue(between):
+            return None
+        return weight * len(between)
 
     def _handle(self, scene: Scene, mentions: Sequence[Mention], index: int) -> Handle | None:
         mention = mentions[index]
@@ -91,7 +105,7 @@ class Assembler:
         if own is None and shared is None:
             return self._bare(scene, mention)
         source = own or shared
-        assert source is not None  # noqa: S101  one of the two is there
+        assert source is not None
         start, end = mention.start, mention.end
         if own is not None:
             low, high = (own.start, own.end) if isinstance(own, Handle) else scene.place(own.span)
@@ -130,7 +144,8 @@ class Assembler:
             return None
         if not self._evidence.stands(scene, mention):
             return None
-        exception = innocent.reason(scene, mention.start, mention.end)
+        exception = "buyer_asks" if scene.message.role == "buyer" else None
+        exception = innocent.reason(scene, mention.start, mention.end) or exception
         if exception is None and self._evidence.for_sale(scene, mention):
             exception = "product"
         if exception is None and self._evidence.told(scene, mention):
@@ -147,17 +162,6 @@ class Assembler:
             tags=("no-handle", *(("refusal",) if exception == "refusal" else ())),
             exception=exception,
         )
-
-
-def _gap(scene: Scene, mention: Mention, start: int, end: int) -> int | None:
-    """Code points between a mention and a contact that belong together, else None; after it counts double."""
-    if mention.end <= start:
-        between = scene.text[mention.end : start]
-        return len(between) if len(between) <= _TO_CONTACT and not _BREAK.search(between) else None
-    if end <= mention.start:
-        between = scene.text[end : mention.start]
-        return 2 * len(between) if len(between) <= _FROM_CONTACT and not _BREAK.search(between) else None
-    return 0
 
 
 def _chained(scene: Scene, one: Mention, two: Mention) -> bool:

@@ -20,12 +20,14 @@ from scanner.text.fold import fold
 _TOKEN = re.compile(
     r"@?(?:live:[\w.:\-]{3,60}|\.cid\.[0-9a-f]{4,20}|[a-z0-9][a-z0-9._\-]{1,40}(?:#\d{4})?|\*[a-z0-9]{7})"
 )
-_DIGITS = re.compile(r"[1-9](?:[ \-.]?\d){4,11}(?!\d)")
+_DIGITS = re.compile(r"[1-9](?:[ \-]?\d){4,10}(?![\d.,/])|[1-9](?:[ \-]?\d){4,10}(?=[.,](?!\d))")
+_MEETING = re.compile(r"\d{3}[ \-]?\d{3,4}[ \-]?\d{3,4}(?!\d)")
+_NUMBERS = {"qq": _DIGITS, "meeting": _MEETING}
 _PUNCT = r"[:：=\-–—>→⇒➡~|/\\,，、.·•()（）\[\]【】<>《》\"'“”‘’「」『』#*☞👉👇⬇✅💚📱📞📲☎✈💬🆔ㅣ!！?？+&;；]"
 _AMOUNT = re.compile(
     r"\d+(?:[.,]\d+)?(?:pcs|pc|x|k|h|hr|hrs|hours?|mins?|s|sec|mm|cm|m|km|inch|in|ft|kgs?|g|gr|mg|lbs?|oz|ml|l|days?|d|"
     r"weeks?|months?|years?|yrs?|w|kw|v|kv|a|ma|mah|hz|mhz|ghz|gb|tb|mb|usd|rmb|cny|eur|th|st|nd|rd|am|pm|sets?|units?|"
-    r"tons?|mt|cbm|pa|bar|psi|rpm|%|p|fps|in1|in-1|d|colou?rs?)(?:[./\-]\w+)?"
+    r"tons?|mt|cbm|pa|bar|psi|rpm|%|p|fps|db|dpi|mp|hp|ah|va|nm|um|gsm|tpi|in1|in-1|d|colou?rs?)(?:[./\-]\w+)?"
 )
 _DATE = re.compile(r"\d{1,4}[.\-/]\d{1,2}(?:[.\-/]\d{1,4})?")
 _TAIL = re.compile(r"[a-z0-9._\-]{1,24}")
@@ -77,11 +79,12 @@ class HandleReader:
         if at >= stop or scene.text[at : at + 1] == "":
             return None
         between = scene.text[mention.end : at]
-        if mention.rule.extra.get("handle") == "qq" and (digits := _DIGITS.match(scene.text, at)):
+        wanted = _NUMBERS.get(str(mention.rule.extra.get("handle")))
+        if wanted is not None and (digits := wanted.match(scene.text, at)):
             return Handle(at, digits.end(), re.sub(r"\D", "", digits.group()), True)
-        return self._token(scene, at, between, stop)
+        return self._token(scene, mention, at, between)
 
-    def _token(self, scene: Scene, at: int, between: str, stop: int) -> Handle | None:
+    def _token(self, scene: Scene, mention: Mention, at: int, between: str) -> Handle | None:
         text = scene.text
         match = _TOKEN.match(text, at)
         if match is None or text[match.end() : match.end() + 1] in ("@", "＠"):
@@ -92,6 +95,10 @@ class HandleReader:
             return None
         announced = self._introducer.search(between) is not None or token.startswith("@")
         if not self.is_handle(token, announced=announced):
+            return None
+        if mention.strength in ("code", "word", "nick") and not announced and not _mixed(token) and "_" not in token:
+            return None
+        if mention.found.weak and "euphemism" in mention.rule.evasion and not announced:
             return None
         return self._joined(scene, at, end, token, announced)
 
@@ -105,6 +112,10 @@ class HandleReader:
             token += rest.group()
             end = rest.end()
         return Handle(at, end, token.removeprefix("@"), announced or _looks(token))
+
+    def is_glue(self, between: str) -> bool:
+        """Whether only connecting words and marks stand between a channel and a contact."""
+        return self._glue.fullmatch(between) is not None
 
     def is_handle(self, token: str, *, announced: bool) -> bool:
         """Whether a folded token can be a handle; `announced` when an id word or a colon stands before it."""
@@ -138,7 +149,7 @@ class HandleReader:
             if match.start() > 0 and _is_token_char(scene.text[match.start() - 1]):
                 continue
             said = link is not None and any(w in link.group() for w in (" my", " our", "是我", "мой", " mi", " meu"))
-            looks = _looks(token) and "_" in token or token.startswith("@") or _mixed(token)
+            looks = (_looks(token) and "_" in token) or token.startswith("@") or _mixed(token)
             if (looks or said) and self.is_handle(token, announced=said or token.startswith("@")):
                 return Handle(match.start(), end, token.removeprefix("@"), True)
         return None
@@ -160,7 +171,8 @@ def _mixed(token: str) -> bool:
 
 def _words(phrases: Iterable[str]) -> str:
     """An alternation of folded phrases, longest first; those of spaced scripts end where a word ends."""
-    spaced, unspaced = set(), set()
+    spaced: set[str] = set()
+    unspaced: set[str] = set()
     for phrase in phrases:
         folded = " ".join(fold(phrase).split())
         run_on = is_unspaced(folded[-1]) or script_of(folded[-1]) == "HANGUL"

@@ -9,6 +9,7 @@ from scanner.detect.contact.scene import Scene
 _TURN = re.compile(
     r"[,，、]|\b(?:but|so|then|instead|just|pero|mas|mais|aber|sondern|ama|tapi|nhung)\b|но |但|所以|請|请"
 )
+_CLAUSE = re.compile(r"[,，、;:：(（]|\b(?:but|so|and|pero|mas|mais|aber|und|et)\b|но |а ")
 _REACH = 70
 """How far before a name a refusal may begin, in code points."""
 _AFTER = 45
@@ -35,9 +36,30 @@ def refused(scene: Scene, start: int, end: int) -> bool:
 
 
 def _refused_before(scene: Scene, low: int, start: int) -> bool:
-    ends = [end for begin, end in scene.cues.within("refuse", low, start) if not _cancelled(scene, begin, end)]
+    ends = [end for begin, end in scene.cues.within("refuse", low, start + 3) if not _cancelled(scene, begin, end)]
     ends += _negated(scene, low, start)
-    return any(not _turns(scene, end, start) for end in ends)
+    if any(not _turns(scene, end, start) for end in ends):
+        return True
+    return _bare(scene, low, start) or _denied(scene, low, start)
+
+
+def _bare(scene: Scene, low: int, start: int) -> bool:
+    """Whether "不能", "别" and the like stand at most a verb away."""
+    return any(
+        start - end <= 3 and not _CLAUSE.search(scene.text, end, start) and not _cancelled(scene, begin, end)
+        for begin, end in scene.cues.within("refuse_bare", max(low, start - 8), start)
+    )
+
+
+def _denied(scene: Scene, low: int, start: int) -> bool:
+    """Whether a negation particle governs the name, in its clause, and nothing is asked."""
+    _, high = scene.sentence(start, start + 1)
+    if scene.text[start:high].rstrip().endswith(("?", "？", "؟")):
+        return False
+    return any(
+        not _CLAUSE.search(scene.text, end, start) and not _cancelled(scene, begin, end)
+        for begin, end in scene.cues.within("negation", max(low, start - 34), start)
+    )
 
 
 def _refused_after(scene: Scene, start: int, end: int, high: int) -> bool:
@@ -68,9 +90,5 @@ def _cancelled(scene: Scene, begin: int, end: int) -> bool:
 
 def _turns(scene: Scene, end: int, start: int) -> bool:
     """Whether the sentence turns to an invitation between the refusal and the name."""
-    turn = None
-    for turn in _TURN.finditer(scene.text, end, start):
-        pass
-    return turn is not None and (
-        scene.cues.any("onto", turn.end(), start) or scene.cues.any("turned", turn.end(), start)
-    )
+    turns = [turn.end() for turn in _TURN.finditer(scene.text, end, start)]
+    return bool(turns) and (scene.cues.any("onto", turns[-1], start) or scene.cues.any("turned", turns[-1], start))

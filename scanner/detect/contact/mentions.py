@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ def is_channel(found: Found) -> bool:
 def mentions_of(scene: Scene, finds: Iterable[Found]) -> list[Mention]:
     """The channels a text names, in order, none overlapping another: the longer and the surer name wins."""
     all_mentions = [_mention(scene, found) for found in finds if is_channel(found)]
-    real = [m for m in all_mentions if not _inside_innocent(scene, m)]
+    real = [m for m in all_mentions if not _inside_innocent(scene, m) and not _in_compound(scene.text, m)]
     kept: list[Mention] = []
     for mention in sorted(real, key=_priority):
         if not any(mention.start < other.end and other.start < mention.end for other in kept):
@@ -53,13 +54,31 @@ def mentions_of(scene: Scene, finds: Iterable[Found]) -> list[Mention]:
 
 def _mention(scene: Scene, found: Found) -> Mention:
     start, end = scene.place(found.span)
-    strength = str(found.rule.extra["strength"])
-    return Mention(found, start, end, _WEAKER.get(strength, strength) if found.weak else strength)
+    strength, _, weaker = str(found.rule.extra["strength"]).partition("/")
+    if found.weak:
+        strength = weaker or _WEAKER.get(strength, strength)
+    return Mention(found, start, end, strength)
 
 
 def _priority(mention: Mention) -> tuple[int, int, float, int]:
     length = mention.end - mention.start
     return (-length, _RANK.get(mention.strength, 5), -mention.found.score, mention.start)
+
+
+_COMPOUND_AFTER = re.compile(r"[-_/.][^\W_]")
+_COMPOUND_BEFORE = re.compile(r"[^\W_][-_/.]$")
+_OWN_COMPOUND = re.compile(r"[-_/](?:id|app|no|number|acc|account|me|us|call|chat|group|\+?\d{6}|@)")
+
+
+def _in_compound(text: str, mention: Mention) -> bool:
+    """Whether an ambiguous name is a piece of a longer code or word: `sc-pt660`, `break-ins`, `viber-board`."""
+    if "spaced" in mention.found.evasion or mention.found.pattern:
+        return False
+    after = _COMPOUND_AFTER.match(text, mention.end) and not _OWN_COMPOUND.match(text, mention.end)
+    if mention.strength in ("name", "social", "nick"):
+        return bool(after) and text[mention.end] == "-"
+    before = _COMPOUND_BEFORE.search(text, max(0, mention.start - 2), mention.start)
+    return bool(before and text[mention.start - 1] != "/") or bool(after and text[mention.end] != "/")
 
 
 def _inside_innocent(scene: Scene, mention: Mention) -> bool:

@@ -36,6 +36,8 @@ class Steering:
             exception = "third_party"
         if exception is None and kind in ("solicit", "qr") and scene.cues.any("platform", low, high):
             exception = "platform_process"
+        if exception is None and scene.message.role == "buyer":
+            exception = "buyer_asks"
         return Piece(
             rule=found.rule.id,
             term=found.rule.term,
