@@ -1,0 +1,38 @@
+"""Where sentences and clauses end, in a folded text of any language."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE = re.compile(r"[!?;。！？；।؟؛\n]+|\.(?=\s|$)|…")
+_CLAUSE = re.compile(r"[,،，、:：()（）—–~]|\s-+\s|(?<=[^\d\W])\.(?=[^\d\W])")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence; the mark that ends it belongs to it."""
+    return _cut(_SENTENCE, text, 0, len(text))
+
+
+def clause_marks(text: str, start: int, end: int) -> list[int]:
+    """Offsets at which punctuation begins a new clause inside a sentence.
+
+    A comma between digits ("10,000") parts nothing.
+    """
+    marks = []
+    for match in _CLAUSE.finditer(text, start, end):
+        at = match.start()
+        inside = 0 < at < len(text) - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
+        if not (inside and text[at] in ",،:-"):
+            marks.append(match.end())
+    return marks
+
+
+def _cut(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    out, at = [], start
+    for match in pattern.finditer(text, start, end):
+        if match.end() > at:
+            out.append((at, match.end()))
+        at = match.end()
+    if at < end:
+        out.append((at, end))
+    return out

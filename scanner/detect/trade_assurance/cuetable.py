@@ -1,0 +1,67 @@
+"""Cue words of every language in one automaton; a trailing `*` stands for the endings of inflection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick
+
+from scanner.lexicon.pack import Pack
+from scanner.match.bounds import ends_word, starts_word
+from scanner.match.script import is_unspaced, is_word
+from scanner.text.fold import fold
+
+_ENDING = 8
+"""Letters that a trailing `*` stands for, at most."""
+
+
+class CueTable:
+    """Named phrases, compiled; `find` gives (start, end, names) of every whole-word occurrence."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        table: dict[str, set[str]] = {}
+        for pack in packs:
+            for name, phrase in _phrases(pack):
+                stem = phrase.endswith("*")
+                text = " ".join(fold(phrase.rstrip("*")).split())
+                table.setdefault(text + "*" * stem, set()).add(name)
+        self._keys = list(table)
+        self._names = [frozenset(table[key]) for key in self._keys]
+        self._automaton = AhoCorasick([key.rstrip("*") for key in self._keys]) if self._keys else None
+
+    def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """Every phrase in a folded text, overlapping ones too; a stem's span reaches to the word's end."""
+        if self._automaton is None:
+            return
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            key = self._keys[index]
+            form = key.rstrip("*")
+            if not starts_word(text, start, form):
+                continue
+            if key.endswith("*"):
+                stop = _word_end(text, end)
+                if stop - end <= _ENDING:
+                    yield start, stop, self._names[index]
+            elif is_unspaced(form[-1]) or ends_word(text, end, form):
+                yield start, end, self._names[index]
+
+
+def _word_end(text: str, at: int) -> int:
+    if is_unspaced(text[at - 1]):
+        return at
+    while at < len(text) and is_word(text[at]):
+        at += 1
+    return at
+
+
+def _phrases(pack: Pack) -> Iterator[tuple[str, str]]:
+    """(name of the set, phrase) of a pack: its cues, and the products of its `join` tables."""
+    for name, phrases in pack.cues.items():
+        for phrase in phrases:
+            yield name, phrase
+    joins: Iterable[Mapping[str, Any]] = pack.settings.get("join", ())
+    for join in joins:
+        for parts in product(*join["parts"]):
+            yield str(join["name"]), "".join(parts)

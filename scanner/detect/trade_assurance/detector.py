@@ -1,0 +1,83 @@
+"""The trade_assurance detector: what the reading of clauses says, as hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from scanner.detect.base import Context
+from scanner.detect.trade_assurance.condition import conditions
+from scanner.detect.trade_assurance.conduct import Conduct, Scene
+from scanner.detect.trade_assurance.cuetable import CueTable
+from scanner.detect.trade_assurance.events import gather
+from scanner.detect.trade_assurance.payment import bypasses, payments
+from scanner.detect.trade_assurance.short import is_short_name
+from scanner.detect.trade_assurance.stance import excuses, refusals
+from scanner.detect.trade_assurance.talk import read
+from scanner.lexicon.found import Found
+from scanner.lexicon.pack import Pack
+from scanner.model import Hit
+
+_MOST = 60
+"""Finds of one text that are read; more is a text made to be slow, and the first ones tell enough."""
+_WHY = {
+    "refusal": "the seller will not take an order through the platform's escrow",
+    "conditional_use": "the seller puts a price or a condition on the platform's escrow",
+    "off_platform_payment": "the seller asks to be paid round the platform's escrow",
+    "objective_reason": "the seller says that the escrow cannot be used, for a reason that may be valid",
+}
+
+
+class TradeAssuranceDetector:
+    """Turns finds of category trade_assurance into hits."""
+
+    category = "trade_assurance"
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._packs = tuple(packs)
+
+    @cached_property
+    def _table(self) -> CueTable:
+        """The cue words, compiled when the first text needs them."""
+        return CueTable(self._packs)
+
+    def detect(self, context: Context) -> Iterable[Hit]:
+        """Refusals, conditions and payments round the platform that a seller writes; a buyer's are let off."""
+        finds = [f for f in context.of(self.category) if is_short_name(f, context.reading)][:_MOST]
+        if not finds:
+            return
+        scene = self._scene(context, finds)
+        for conduct in _conducts(scene):
+            hit = self._hit(context, conduct, finds)
+            yield hit.let_off("buyer_role") if context.message.role == "buyer" else hit
+
+    def _scene(self, context: Context, finds: Sequence[Found]) -> Scene:
+        view = context.reading.folded
+        events = gather(view, finds, self._table)
+        return Scene(view.text, read(view.text, events), context.message.kind == "listing")
+
+    def _hit(self, context: Context, conduct: Conduct, finds: Sequence[Found]) -> Hit:
+        reading = context.reading
+        span = reading.folded.span(conduct.start, conduct.end)
+        found = conduct.found or finds[0]
+        return Hit(
+            rule=found.rule.id,
+            category=self.category,
+            term=conduct.term,
+            level=conduct.level,
+            span=span,
+            text=reading.slice(span),
+            score=round(min(conduct.score, found.score), 2),
+            evasion=found.evasion,
+            why=_WHY[conduct.term],
+        )
+
+
+def _conducts(scene: Scene) -> Iterator[Conduct]:
+    """The conduct in a text, gravest kinds first; complaints count only where nothing plainer is said."""
+    said = [*refusals(scene), *conditions(scene)]
+    refused = any(c.level == "violation" for c in said) or bypasses(scene)
+    said += payments(scene, refused=refused)
+    yield from said
+    if not said:
+        yield from excuses(scene)

@@ -1,0 +1,101 @@
+"""Events: what is said in a text that matters here, as named pieces of the folded view in text order.
+
+An event is a find of the lexicon (a name of the escrow, a way of paying), a cue word, or a number. Events do
+not overlap: the longer wins, so that "no problem" is never a "no".
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from scanner.detect.trade_assurance.cuetable import CueTable
+from scanner.lexicon.found import Found
+from scanner.text.view import View
+
+ESCROW = frozenset({"escrow", "short"})
+PAYING = frozenset({"channel", "wallet", "personal", "outside", "direct", "account_phrase"})
+"""Kinds of finds that name a way of paying round the platform."""
+_NUMBER = re.compile(r"(?:us)?[$€£¥]?\s?\d[\d.,]*(?:\s?k\b)?\s?[%٪]?|[$€]")
+_PLAIN = re.compile(r"[^\d.,]")
+_QUOTES = str.maketrans("’ʼ`´‘ʹ", "''''''")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A piece of the folded text; `names` are the cue sets it belongs to, `found` the lexicon's find if it is one."""
+
+    start: int
+    end: int
+    names: frozenset[str]
+    found: Found | None = None
+    negated: bool = False
+    value: float | None = None
+
+    def has(self, *names: str) -> bool:
+        """Whether the event belongs to one of these sets."""
+        return not self.names.isdisjoint(names)
+
+    def turned(self) -> Event:
+        """The same event, negated (or no longer, when it was)."""
+        return replace(self, negated=not self.negated)
+
+
+def gather(view: View, finds: Sequence[Found], table: CueTable) -> list[Event]:
+    """Every event of a text, in order, without overlaps."""
+    text = view.text.translate(_QUOTES)
+    events = [*_of_finds(view, finds), *_of_numbers(text)]
+    events += [Event(start, end, names) for start, end, names in table.find(text)]
+    return _resolve(events, text)
+
+
+def _of_finds(view: View, finds: Iterable[Found]) -> Iterable[Event]:
+    for found in finds:
+        kind = str(found.rule.extra.get("kind", "escrow"))
+        start, end = bisect_left(view.starts, found.span.start), bisect_left(view.starts, found.span.end)
+        yield Event(start, end, frozenset({"account_phrase" if kind == "account" else kind}), found)
+
+
+def _of_numbers(text: str) -> Iterable[Event]:
+    for match in _NUMBER.finditer(text):
+        sign = match.group().rstrip()[-1:]
+        names = {"number", "percent_sign"} if sign in "%٪" else {"number"}
+        if match.group()[0] in "u$€£¥" or sign == "k":
+            names.add("currency")
+        yield Event(match.start(), match.end(), frozenset(names), value=_value(match.group()))
+
+
+def _value(text: str) -> float | None:
+    """The number as a number; commas and points that part thousands are dropped."""
+    digits = _PLAIN.sub("", text).strip(".,")
+    if not digits:
+        return None
+    whole = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
+    try:
+        return float(whole)
+    except ValueError:
+        return None
+
+
+def _resolve(events: list[Event], text: str) -> list[Event]:
+    """Longest first; of two equal spans both sets are kept; a short name must be one."""
+    merged: dict[tuple[int, int], Event] = {}
+    for event in events:
+        known = merged.get((event.start, event.end))
+        if known is not None:
+            event = replace(
+                known,
+                names=known.names | event.names,
+                found=known.found or event.found,
+                value=known.value or event.value,
+            )
+        merged[(event.start, event.end)] = event
+    kept: list[Event] = []
+    taken = bytearray(len(text) + 1)
+    for event in sorted(merged.values(), key=lambda e: (e.start - e.end, e.found is None, e.start)):
+        if not any(taken[event.start : event.end]):
+            taken[event.start : event.end] = b"\x01" * (event.end - event.start)
+            kept.append(event)
+    return sorted(kept, key=lambda e: e.start)

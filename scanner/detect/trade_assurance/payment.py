@@ -1,0 +1,134 @@
+"""Payment round the platform: outside it, to a person, by an untraceable channel, "direct" instead of protected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull
+from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
+from scanner.detect.trade_assurance.stance import refuses
+from scanner.detect.trade_assurance.talk import Clause, Sentence
+
+_TERM = "off_platform_payment"
+
+
+def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
+    """Every payment round the platform; `refused` tells that the escrow is refused or made conditional somewhere."""
+    for sentence, clause in scene.clauses():
+        if sentence.any("promise") or (sentence.any("why") and sentence.question):
+            continue
+        yield from _bypassed(scene, sentence, clause)
+        if _warned(sentence, clause):
+            continue
+        for event in clause.plain(*PAYING):
+            level = _level(scene, sentence, clause, event, refused=refused)
+            if level:
+                span = hull(event, *_verb(clause, event))
+                yield Conduct(
+                    _TERM, "violation" if level > 1 else "review", *span, event.found, 0.9 if level > 1 else 0.6
+                )
+        if refused:
+            yield from _bank_only(clause)
+
+
+def _warned(sentence: Sentence, clause: Clause) -> bool:
+    """Whether the sentence warns, and so does not ask."""
+    return sentence.any("warn") and not clause.plain("gain", "please")
+
+
+def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, refused: bool) -> int:
+    """2 violation, 1 review, 0 nothing."""
+    pays = bool(clause.plain("pay", "bank", "gain") or clause.plain("please")) or event.has("direct")
+    asks = bool(clause.plain("please", "better", "gain", "every")) or refused
+    if event.has("outside"):
+        return 2 if clause.plain("pay", "bank", "gain") or _pays_itself(scene, event) else 0
+    if event.has("personal"):
+        return 2 if pays and _about_money(clause, event) else 0
+    if _is_list(scene, sentence, clause, refused=refused):
+        return 0
+    if event.has("channel"):
+        return 2 if asks else 0
+    if event.has("wallet"):
+        return 2 if refused or clause.plain("gain") else 0
+    return _direct(clause, event, refused=refused)
+
+
+def _direct(clause: Clause, event: Event, *, refused: bool) -> int:
+    """ "Pay us directly": plain when the escrow is refused or a better price beckons, else worth a look."""
+    inside = [e for e in clause.plain(*ESCROW) if abs(e.start - event.end) <= 30]
+    if inside and not refused:
+        return 0
+    if refused or (event.has("direct") and clause.plain("gain", "better", "every")):
+        return 2
+    return 1 if event.has("direct") and clause.all("account", "personal") else 0
+
+
+def _pays_itself(scene: Scene, event: Event) -> bool:
+    """Whether a phrase for "outside the platform" speaks of paying by itself."""
+    return scene.text[event.start : event.end].endswith(
+        ("付款", "转账", "打款", "支付", "交易", "付", "payment", "deal", "offline")
+    )
+
+
+def _about_money(clause: Clause, event: Event) -> bool:
+    """Whether the account is where money goes: a word of payment in the clause, near by."""
+    words = clause.plain("pay", "bank", "direct", "account_phrase", "channel", "wallet", "better", "money")
+    return any(-60 <= e.start - event.end <= 25 for e in words)
+
+
+def _is_list(scene: Scene, sentence: Sentence, clause: Clause, *, refused: bool) -> bool:
+    """Whether ways of payment are only listed, as in "T/T, L/C, Western Union"."""
+    if refused:
+        return False
+    ways = sentence.all("channel", "wallet", "bank", *ESCROW)
+    return scene.listing or sentence.any("terms") or len(ways) >= 3
+
+
+def _verb(clause: Clause, event: Event) -> list[Event]:
+    """The word of payment or request beside the way of paying, to show what is asked."""
+    verbs = [e for e in clause.plain("pay", "better") if -2 <= event.start - e.end <= 16]
+    return verbs[-1:]
+
+
+def _bypassed(scene: Scene, sentence: Sentence, clause: Clause) -> Iterator[Conduct]:
+    """ "Without the escrow it is cheaper", "T/T instead of the escrow"."""
+    for escrow in clause.all(*ESCROW):
+        without = _beside(clause, escrow, "without", "without_after")
+        instead = _beside(clause, escrow, "instead_of", "instead_after")
+        word = without or instead
+        if word is None or sentence.any("warn", "fine"):
+            continue
+        payments = [e for e in sentence.all("pay", "bank", "gain", *PAYING) if not e.negated and e is not word]
+        if payments and not any(e.has("if") for e in clause.events if e.start < word.start and without):
+            yield Conduct(_TERM, "violation", *hull(word, escrow), escrow.found)
+
+
+def _beside(clause: Clause, escrow: Event, before: str, after: str) -> Event | None:
+    """A word directly before the escrow's name, or (in languages that put it so) directly after."""
+    for event in clause.plain(before):
+        if 0 <= escrow.start - event.end <= 22:
+            return event
+    return next((e for e in clause.plain(after) if 0 <= e.start - escrow.end <= 4), None)
+
+
+def bypasses(scene: Scene) -> bool:
+    """Whether the escrow is refused, left out or weighed against another way anywhere in the text."""
+    for _, clause in scene.clauses():
+        for escrow in clause.all(*ESCROW):
+            if escrow.negated or _beside(clause, escrow, "without", "without_after"):
+                return True
+            if _beside(clause, escrow, "instead_of", "instead_after"):
+                return True
+        if clause.escrow is not None and any(refuses(e) for e in clause.events) and not clause.all("if", "you"):
+            return True
+    return False
+
+
+def _bank_only(clause: Clause) -> Iterator[Conduct]:
+    """ "Only bank transfer to the company account", where the escrow has been refused."""
+    if clause.escrow is not None or clause.plain(*PAYING):
+        return
+    bank = clause.plain("bank")
+    asked = clause.plain("only", "please", "better", "account")
+    if bank and asked:
+        yield Conduct(_TERM, "violation", *hull(bank[0], bank[-1]), bank[0].found, 0.8)

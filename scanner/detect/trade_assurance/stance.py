@@ -1,0 +1,149 @@
+"""Refusals of the escrow, their objective reasons, and excuses that stand for a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull, no_spaces
+from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
+from scanner.detect.trade_assurance.talk import Clause, Sentence
+
+_GAP = 48
+_TAIL = 12
+
+
+def refusals(scene: Scene) -> Iterator[Conduct]:
+    """Every refusal, at violation, or as `objective_reason` at review."""
+    for sentence, clause in scene.clauses():
+        pair = _refused(scene, sentence, clause)
+        if pair is None or _excused(scene, sentence, clause, pair[0]):
+            continue
+        stance, escrow = pair
+        inside = clause.start <= escrow.start < clause.end
+        start, end = hull(stance, escrow) if inside else (stance.start, _reach(clause, stance))
+        reason = _reason(scene, sentence, clause, stance)
+        term = "objective_reason" if reason else "refusal"
+        yield Conduct(term, "review" if reason else "violation", start, end, escrow.found)
+
+
+def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, Event] | None:
+    """The words that refuse and the escrow they refuse, if the clause does that."""
+    own = clause.all(*ESCROW)
+    for escrow in own:
+        if escrow.negated and (negation := _negation(clause, escrow)) is not None:
+            return negation, escrow
+    stances = [event for event in clause.events if refuses(event)]
+    for escrow in own:
+        for stance in stances:
+            if not _apart(clause, stance, escrow):
+                return _widen(clause, stance), escrow
+    if own or not stances:
+        return None
+    named = scene.escrow_for(clause)
+    if named is None or not _elliptic(clause, stances[0]):
+        return None
+    return _widen(clause, stances[0]), named
+
+
+def refuses(event: Event) -> bool:
+    """Whether the event says no: a negated verb of handling, a verb of refusal, a word for "impossible"."""
+    if event.has("block", "fine"):
+        return False
+    return (event.has("handle", "able") and event.negated) or (event.has("refuse", "unable") and not event.negated)
+
+
+def _negation(clause: Clause, escrow: Event) -> Event | None:
+    """The "no" of "no Trade Assurance", before the name or at the clause's end."""
+    near = [e for e in clause.all("neg") if -40 <= e.start - escrow.end <= 30 and e.end - escrow.start >= -_TAIL]
+    return near[0] if near else None
+
+
+def _apart(clause: Clause, stance: Event, escrow: Event) -> bool:
+    """Whether something else stands between the refusal and the escrow, so that it is refused instead."""
+    low, high = sorted((stance, escrow), key=lambda e: e.start)
+    if high.start - low.end > _GAP:
+        return True
+    between = [e for e in clause.events if low.end <= e.start < high.start]
+    return any(e.has("block", "warn") or e.has("extra", "fine") or (e.has(*PAYING) and not e.negated) for e in between)
+
+
+def _widen(clause: Clause, stance: Event) -> Event:
+    """The stance with the negation that makes it one, as one event."""
+    before = [e for e in clause.all("neg") if e.start < stance.start and stance.start - e.end <= 30]
+    after = [e for e in clause.all("neg") if 0 <= e.start - stance.end <= 30]
+    near = before[-1:] or (after[:1] if stance.negated else [])
+    if not near or not stance.negated:
+        return stance
+    start, end = min(near[0].start, stance.start), max(near[0].end, stance.end)
+    return Event(start, end, stance.names, stance.found, negated=True)
+
+
+def _elliptic(clause: Clause, stance: Event) -> bool:
+    """Whether "it" is refused, or nothing is named at all: "we prefer not to open it", "sorry, we can't accept"."""
+    if clause.all("block", *PAYING, "bank", "warn", "fine"):
+        return False
+    if any(-8 <= e.start - stance.end <= 16 for e in clause.all("pronoun")):
+        return True
+    return len(clause.events) > 0 and clause.end - stance.end <= _TAIL and clause.end - clause.start <= 70
+
+
+def _reach(clause: Clause, stance: Event) -> int:
+    """The end of a refusal without its own name of the escrow: with the pronoun that follows, if one does."""
+    ends = [e.end for e in clause.all("pronoun") if 0 <= e.start - stance.end <= 16]
+    return max([stance.end, *ends])
+
+
+def _excused(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> bool:
+    """Whether the refusal is somebody else's, a supposition or a question why."""
+    if any(e.start <= stance.start for e in clause.all("you", "promise")):
+        return True
+    if supposed(scene, clause, stance):
+        return True
+    if clause.all("homonym"):
+        return True
+    return sentence.any("why") and sentence.question
+
+
+def supposed(scene: Scene, clause: Clause, stance: Event) -> bool:
+    """Whether the clause only says "if"; where the verb comes last, the "if" may follow."""
+    for event in clause.all("if"):
+        if event.start < stance.start or no_spaces(scene.text, stance):
+            return True
+    return False
+
+
+def _reason(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> bool:
+    """Whether a reason beyond the seller's will is given, or the buyer's own wish."""
+    if any(e.start < stance.start for e in clause.all("asked")):
+        return True
+    place = scene.sentences.index(sentence)
+    near = scene.sentences[max(0, place - 1) : place + 2]
+    if sentence.any("asked"):
+        return True
+    return any(s.any("reason") for s in near)
+
+
+def excuses(scene: Scene) -> Iterator[Conduct]:
+    """Complaints about the escrow, said instead of a yes: at review."""
+    for sentence, clause in scene.clauses():
+        if sentence.question or sentence.any("fine", "promise"):
+            continue
+        for jam in clause.plain("jam"):
+            escrow = clause.escrow or next(iter(sentence.all(*ESCROW)), None)
+            if escrow is None or (escrow.found is not None and escrow.found.weak and not escrow.has("short")):
+                continue
+            inside = clause.start <= escrow.start < clause.end
+            start, end = hull(jam, escrow) if inside else (jam.start, jam.end)
+            yield Conduct("refusal", "review", start, end, escrow.found, 0.6)
+    yield from _others_do(scene)
+
+
+def _others_do(scene: Scene) -> Iterator[Conduct]:
+    """ "All customers pay by T/T" where the escrow is the subject."""
+    for sentence, clause in scene.clauses():
+        every, bank = clause.plain("every"), clause.plain("bank")
+        escrow = scene.escrow_for(clause)
+        if every and bank and escrow is not None and clause.escrow is None and not sentence.question:
+            start, end = hull(every[0], *chain(bank[:1]))
+            yield Conduct("refusal", "review", start, end, escrow.found, 0.6)

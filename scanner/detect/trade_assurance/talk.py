@@ -1,0 +1,152 @@
+"""Sentences and their clauses, with negations tied to what they negate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from scanner.detect.trade_assurance.clauses import clause_marks, sentences
+from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
+
+_REACH = 30
+"""Characters between a negation and what it negates, at most."""
+_CLOSE = 12
+_TARGETS = frozenset(
+    {"handle", "refuse", "able", "pay", "bank", "extra", "block", "account", "gain", "pronoun", "promise", "small"}
+)
+_STOPS = ESCROW | PAYING | _TARGETS
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence that says one thing."""
+
+    start: int
+    end: int
+    events: tuple[Event, ...]
+
+    def all(self, *names: str) -> list[Event]:
+        """The events of these sets, in order."""
+        return [event for event in self.events if event.has(*names)]
+
+    def plain(self, *names: str) -> list[Event]:
+        """Those of them that are not negated."""
+        return [event for event in self.events if event.has(*names) and not event.negated]
+
+    def first(self, *names: str) -> Event | None:
+        """The first event of these sets."""
+        return next((event for event in self.events if event.has(*names)), None)
+
+    @property
+    def escrow(self) -> Event | None:
+        """The first name of the escrow in the clause."""
+        return self.first(*ESCROW)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Clauses in order; `question` when it ends in a question mark."""
+
+    start: int
+    end: int
+    clauses: tuple[Clause, ...]
+    question: bool
+
+    def any(self, *names: str) -> bool:
+        """Whether some clause has an event of these sets."""
+        return any(clause.first(*names) for clause in self.clauses)
+
+    def all(self, *names: str) -> list[Event]:
+        """The events of these sets, in order."""
+        return [event for clause in self.clauses for event in clause.all(*names)]
+
+
+def read(text: str, events: Sequence[Event]) -> list[Sentence]:
+    """The sentences of a folded text with their events, negations settled."""
+    out = []
+    for start, end in sentences(text):
+        inside = [e for e in events if start <= e.start < end]
+        if not inside:
+            continue
+        cuts = _cuts(text, start, end, inside)
+        clauses = tuple(
+            Clause(a, b, tuple(settle([e for e in inside if a <= e.start < b], text, b)))
+            for a, b in zip([start, *cuts], [*cuts, end], strict=True)
+        )
+        out.append(Sentence(start, end, clauses, _asks(text[start:end])))
+    return out
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip().endswith(("?", "？", "؟"))
+
+
+def _cuts(text: str, start: int, end: int, events: Iterable[Event]) -> list[int]:
+    marks = set(clause_marks(text, start, end))
+    marks |= {e.start for e in events if e.has("but")}
+    return sorted(mark for mark in marks if start < mark < end)
+
+
+def settle(events: list[Event], text: str, end: int) -> list[Event]:
+    """The events of one clause with `negated` set."""
+    out = list(events)
+    for i, event in enumerate(events):
+        if event.has("neg", "unable", "promise"):
+            for j in _objects(events, i, text, end):
+                out[j] = out[j].turned()
+    return out
+
+
+def _objects(events: Sequence[Event], i: int, text: str, end: int) -> Iterator[int]:
+    """Indexes of the events that event i negates."""
+    target = _forward(events, i)
+    if target is None:
+        yield from _backward(events, i, text, end)
+        return
+    if events[i].has("unable") and events[target].has(*ESCROW, "handle", "able", "refuse", "block", "pronoun"):
+        return
+    yield target
+    if events[i].has("unable", "promise") or not events[target].has(*ESCROW):
+        yield from _spread(events, target)
+
+
+def _forward(events: Sequence[Event], i: int) -> int | None:
+    """The next event that can be negated and is near."""
+    for j in range(i + 1, len(events)):
+        if events[j].start - events[i].end > _REACH or events[j].has("neg", "unable"):
+            return None
+        if events[j].has(*ESCROW):
+            return j if events[j].start - events[i].end <= _CLOSE else None
+        if events[j].has(*_STOPS):
+            return j
+    return None
+
+
+def _spread(events: Sequence[Event], target: int) -> Iterator[int]:
+    """What falls with a negated verb: the ways of paying and the charges it governs, up to the next escrow."""
+    verb = events[target]
+    for j in range(target + 1, len(events)):
+        event = events[j]
+        if event.has(*ESCROW, "refuse") or event.has("neg", "unable") or event.start - verb.end > 60:
+            return
+        if event.has(*PAYING, "bank", "account", "pay") or (event.has("extra") and event.start - verb.end <= _REACH):
+            yield j
+
+
+def _backward(events: Sequence[Event], i: int, text: str, end: int) -> Iterator[int]:
+    """What a negation at the end of its clause negates: the verb or the name before it."""
+    rest = text[events[i].end : end].strip(" .!。！,،、;\n")
+    if len(rest) > _CLOSE:
+        return
+    if events[i].has("unable"):
+        if not any(e.has(*ESCROW) for e in events):
+            yield from (j for j in range(i) if events[j].has(*PAYING, "pay"))
+        return
+    for j in range(i - 1, -1, -1):
+        if events[i].start - events[j].end > _REACH:
+            return
+        if events[j].has(*_STOPS):
+            yield j
+            if events[j].has("pay"):
+                yield from (k for k in range(j) if events[k].has(*PAYING))
+            return
