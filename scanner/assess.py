@@ -70,6 +70,22 @@ class Ledger(Book):
         self.spent: Counter[str] = Counter()
         self.alarms: list[str] = []
 
+    def learn(self, message: Message) -> int:
+        """Take what a record says of its merchant as facts from its time on, where the ledger knows otherwise."""
+        said, at = message.merchant, moment(message.at)
+        if said is None or said.id is None or not _claims(said):
+            return 0
+        known = self.account(said.id).facts_at(at).merchant()
+        if _comparable(known) == _comparable(said):
+            return 0
+        changes = {
+            "contacts": said.registered_contacts,
+            "marks": said.authorised_marks,
+            "ta_signed": bool(said.ta_signed),
+            "ta_opened": bool(said.ta_opened),
+        }
+        return self.set_facts(said.id, changes, at=at).seq
+
     def assess(self, message: Message, *, received: object = None, dry_run: bool = False) -> Verdict:
         """What a message costs its merchant, and the record of it. `received` defaults to the message's time."""
         return next(iter(self.assess_many([message], received=received, dry_run=dry_run)))

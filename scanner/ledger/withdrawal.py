@@ -39,9 +39,8 @@ class Plan:
         }
 
 
-def plan(book: Book, pack: str, version: str, since: object, rules: frozenset[str] | None = None) -> Plan:
-    """What a version of a pack did since a time. `rules` are the ids of that pack's rules, if they are known:
-    a finding that other packs' rules bear out as well is left standing."""
+def plan(book: Book, pack: str, version: str, since: object, beside: frozenset[str] = frozenset()) -> Plan:
+    """What a version of a pack did since a time. `beside` are rule ids of other packs: what they bear out stands."""
     start = moment(since)
     offences: list[tuple[str, Key]] = []
     proposed: list[tuple[str, Key]] = []
@@ -49,7 +48,7 @@ def plan(book: Book, pack: str, version: str, since: object, rules: frozenset[st
     with book.transaction(start) as accounts:
         packs = _events_of(book, pack, version)
         for merchant, key, body in _findings(book, start):
-            if body.get("packs") not in packs or not _only(body["hits"], rules):
+            if body.get("packs") not in packs or any(hit["rule"] in beside for hit in body["hits"]):
                 continue
             account = accounts.get(merchant)
             offence = account.offences.get(key)
@@ -69,10 +68,6 @@ def _events_of(book: Book, pack: str, version: str) -> set[int]:
 def _findings(book: Book, start: Instant) -> list[tuple[str, Key, dict[str, Any]]]:
     sql = "SELECT merchant, rule, ref, body FROM events WHERE type = 'finding' AND received >= ? ORDER BY seq"
     return [(r["merchant"], (r["rule"], r["ref"]), loads(r["body"])) for r in book.query(sql, (start,))]
-
-
-def _only(hits: list[dict[str, Any]], rules: frozenset[str] | None) -> bool:
-    return rules is None or all(hit["rule"] in rules for hit in hits)
 
 
 def take_back(book: Book, what: Plan, *, by: str, at: object) -> int:

@@ -25,10 +25,11 @@ _DEPTH = 5  # files that extend files; more is a circle
 
 def shipped() -> dict[str, Path]:
     """The policies that come with this program, by name."""
-    return {path.stem: path for path in sorted(_home().glob("*.toml"))}
+    return {path.stem: path for path in sorted(home().glob("*.toml"))}
 
 
-def _home() -> Path:
+def home() -> Path:
+    """The folder of the policies that come with this program."""
     inside = resources.files("scanner") / "_lexicons" / "policy"
     if inside.is_dir():
         return Path(str(inside))
