@@ -23,6 +23,7 @@ from scanner.ledger.evidence import evidence_row
 from scanner.ledger.store import BUSY_SECONDS
 from scanner.ledger.turns import Turns, turn_row
 from scanner.model import Hit, Merchant, Message, Scan
+from scanner.requests import asks_for_escrow
 from scanner.rules.account import Account
 from scanner.rules.decide import Circumstances, Decision, decide_one, findings, next_cost
 from scanner.rules.findings import Finding, Outcome
@@ -154,7 +155,7 @@ class Ledger(Book):
 
     def _note_request(self, work: _Work, scan: Scan) -> None:
         """Record that a buyer asked for the escrow in this conversation."""
-        asked = work.message.buyer_requested or any("buyer-request" in hit.tags for hit in scan.hits)
+        asked = asks_for_escrow(self.scanner, work.message, scan)
         conversation = work.message.conversation
         key = f"request:{conversation}:{work.message.id}"
         if asked and conversation is not None and not self.store.has_key(key):
