@@ -1,0 +1,128 @@
+"""The drug detector: names, street names, pictures and CAS numbers of what must not be sold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scanner.detect.base import Context
+from scanner.detect.drug.excuse import excuse
+from scanner.detect.drug.level import level_of
+from scanner.detect.drug.scene import Scene
+from scanner.detect.drug.weigh import counts
+from scanner.lexicon.found import Found
+from scanner.lexicon.pack import Pack, Rule
+from scanner.match.cues import CueBook
+from scanner.model import Hit
+from scanner.text.cas import find_cas, has_cas_signal, is_cas
+
+_EXCUSE_TAGS = {"test_kit": ("test-kit",), "refusal": ("refusal",)}
+_DEALING_REACH = 160
+
+
+class DrugDetector:
+    """Turns finds of category drug into hits: strong names at once, weak ones when enough speaks for them."""
+
+    category = "drug"
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._by_cas = _cas_table(packs)
+        self._book = CueBook(_cue_sets(packs))
+        self._paths = tuple(path for pack in packs for path in pack.cues.get("benign_path", ()))
+
+    def detect(self, context: Context) -> Iterable[Hit]:
+        """Hits in any order; names let off come out as `info` with the reason."""
+        finds = context.of(self.category)
+        folded = context.reading.folded.text
+        numbers = list(self._numbers(context)) if finds or has_cas_signal(folded) else []
+        named = [found for found in finds if not _is_number(found)]
+        if not named and not numbers:
+            return []
+        scene = Scene(context, [*named, *numbers], self._book, self._paths)
+        return [hit for found in scene.finds if (hit := self._judge(found, scene)) is not None]
+
+    def _numbers(self, context: Context) -> Iterator[Found]:
+        """Finds of CAS numbers of the table, however they are broken up."""
+        view = context.reading.folded
+        for cas in find_cas(view.text):
+            rule = self._by_cas.get(cas.number)
+            if rule is not None and rule.in_force(context.at):
+                yield Found(rule, cas.number, view.span(cas.start, cas.end), cas.evasion, score=0.98)
+
+    def _judge(self, found: Found, scene: Scene) -> Hit | None:
+        if found.rule.extra.get("kind") == "wake":
+            return None
+        if found.weak and found.rule.extra.get("route") != "solvent" and not counts(found, scene):
+            return None
+        reason = excuse(found, scene)
+        if reason is not None:
+            return None if found.weak else self._hit(found, scene, reason)
+        return self._hit(found, scene, None)
+
+    def _hit(self, found: Found, scene: Scene, reason: str | None) -> Hit | None:
+        level = "info" if reason else level_of(found, scene)
+        if level is None:
+            return None
+        return Hit(
+            rule=found.rule.id,
+            category=self.category,
+            term=found.rule.term,
+            level=level,
+            span=found.span,
+            text=scene.context.reading.slice(found.span),
+            value=found.form if is_cas(found.form) else None,
+            score=min(found.score, 0.9) if found.weak else found.score,
+            evasion=found.evasion,
+            tags=_tags(found, scene, level, reason),
+            why=found.rule.why or "uses a street name of a banned substance where it is offered",
+            exception=reason,
+        )
+
+
+def _tags(found: Found, scene: Scene, level: str, reason: str | None) -> tuple[str, ...]:
+    tags = [*found.rule.tags, *_EXCUSE_TAGS.get(reason or "", ())]
+    if grade := found.rule.extra.get("grade"):
+        tags.append(f"grade:{grade}")
+    if _is_number(found):
+        tags.append("cas")
+    if found.weak and found.rule.extra.get("kind") in ("street", "rare", "emoji"):
+        tags.append("slang")
+    if scene.near("dealing", found.span, _DEALING_REACH):
+        tags.append("selling-cue")
+    if level == "review":
+        tags.append("restricted")
+    return tuple(dict.fromkeys(tags))
+
+
+def _is_number(found: Found) -> bool:
+    return not found.weak and is_cas(found.form.replace("_", "-").replace("o", "0"))
+
+
+def _cas_table(packs: Sequence[Pack]) -> dict[str, Rule]:
+    """CAS number -> the rule of its substance."""
+    return {
+        number: rule
+        for pack in packs
+        for rule in pack.rules
+        for number in str(rule.extra.get("cas", "")).split(";")
+        if number
+    }
+
+
+def _cue_sets(packs: Sequence[Pack]) -> dict[str, list[str]]:
+    """Cue sets of all packs by name, and each rule's own needs and let-offs as `need:ID` and `unless:ID`."""
+    sets: dict[str, list[str]] = {}
+    for pack in packs:
+        for name, phrases in pack.cues.items():
+            if pack.name.endswith("-context"):
+                sets.setdefault(name, []).extend(phrases)
+        for rule in pack.rules:
+            if rule.unless:
+                sets[f"unless:{rule.id}"] = list(pack.expand(rule.unless))
+            if rule.weak and rule.need:
+                sets[f"need:{rule.id}"] = list(pack.expand(_own(rule.need)))
+    return sets
+
+
+def _own(need: tuple[str, ...]) -> tuple[str, ...]:
+    """A rule's needs without the sets that only wake it: words of dealing count elsewhere."""
+    return tuple(name for name in need if name not in ("@deal", "@world"))

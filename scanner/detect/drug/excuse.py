@@ -1,0 +1,68 @@
+"""Why a drug's name in a text is no offer of the drug: homonym, test kit, "free from", refusal, talk about it."""
+
+from __future__ import annotations
+
+from scanner.detect.drug.scene import Scene, gap
+from scanner.lexicon.found import Found
+from scanner.model import Span
+from scanner.text.cas import is_cas
+
+_NEGATION_REACH = 3
+_LIST_REACH = 40
+_REFUSAL_REACH = 90
+_VERDICT_REACH = 60
+_KIT_REACH = 60
+_TALK_REACH = 45
+
+
+def excuse(found: Found, scene: Scene) -> str | None:
+    """The reason a find is let off, or None: `homonym`, `free_from`, `refusal`, `test_kit`, `device`, `talk`."""
+    span = found.span
+    if scene.touching(f"unless:{found.rule.id}", span):
+        return "homonym"
+    if not is_cas(found.form) and _free_from(span, scene):
+        return "free_from"
+    if _refused(span, scene):
+        return "refusal"
+    if scene.dealing or _sold_as_such(span, scene):
+        return None
+    if scene.near("kit", span, _KIT_REACH) or _in_title(scene, "kit"):
+        return "test_kit"
+    if scene.near("device", span, _TALK_REACH):
+        return "device"
+    return "talk" if scene.near("media", span, _TALK_REACH) else None
+
+
+def _sold_as_such(span: Span, scene: Scene) -> bool:
+    """Whether the form of the goods follows the name: "fentanyl powder", "冰毒 现货"."""
+    return any(gap(cue.span, span) <= 1 and cue.span.start >= span.end for cue in scene.cues.get("form", ()))
+
+
+def _free_from(span: Span, scene: Scene) -> bool:
+    """codeine-free, free of codeine, without codeine or ephedrine, 不含西布曲明."""
+    if any(cue.span.start - span.end <= 2 for cue in scene.after("free_after", span, 2)):
+        return True
+    for cue in scene.before("free_before", span, _LIST_REACH):
+        between = scene.between(cue.span.end, span.start)
+        if len(between.strip()) <= _NEGATION_REACH or _is_list(between):
+            return True
+    return False
+
+
+def _is_list(between: str) -> bool:
+    """Whether the words between a negation and a name are a list it governs: "no steroids, codeine or ..."."""
+    words = between.replace(",", " , ").replace("/", " / ").replace("、", " 、 ").split()
+    joints = {",", "or", "and", "/", "、", "nor", "oder", "und", "ni", "y", "o", "ou", "или", "и", "&", "或", "和"}
+    return bool(joints & set(words)) and len(words) <= 6
+
+
+def _refused(span: Span, scene: Scene) -> bool:
+    """We do not sell X; X is prohibited. Not: we do not sell fakes, but X is original."""
+    for cue in scene.before("refuse_before", span, _REFUSAL_REACH):
+        if not any(cue.span.end <= but.span.start < span.start for but in scene.cues.get("but", ())):
+            return True
+    return any(True for _ in scene.after("refuse_after", span, _VERDICT_REACH))
+
+
+def _in_title(scene: Scene, name: str) -> bool:
+    return any(cue.span.end <= scene.title_end for cue in scene.cues.get(name, ()))

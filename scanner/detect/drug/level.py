@@ -1,0 +1,54 @@
+"""How grave a drug find is: banned, or restricted and in honest company."""
+
+from __future__ import annotations
+
+from scanner.detect.drug.scene import Scene
+from scanner.lexicon.found import Found
+from scanner.model import Level
+
+_SOLVENT_REACH = 45
+
+
+def level_of(found: Found, scene: Scene) -> Level | None:
+    """The level of a find that is not let off; None for a common solvent that is not itself on sale.
+
+    Routes of the table: `industrial` (a chemical with honest users), `vet` (animal medicines and premixes),
+    `solvent` (a bulk chemical that half of all goods are proof against).
+    """
+    rule = found.rule
+    route = rule.extra.get("route")
+    if route == "solvent":
+        return _solvent(found, scene)
+    if _suspicious(scene):
+        return "violation"
+    if route == "industrial":
+        return "review" if rule.level == "review" or scene.cues.get("industrial") else rule.level
+    if route == "vet":
+        return _animal_medicine(scene)
+    if rule.level == "violation" and rule.extra.get("class") in _LICENSED_CLASSES and scene.cues.get("licensed"):
+        return "review"
+    return rule.level
+
+
+_LICENSED_CLASSES = ("rx", "antibiotic", "hormone", "vet", "ed", "biologic")
+"""Medicines that licensed traders trade; narcotics are banned whatever licence is claimed."""
+
+
+def _suspicious(scene: Scene) -> bool:
+    """Whether a dealer's word, or a name that is banned outright, stands in the same text."""
+    return scene.dealing
+
+
+def _solvent(found: Found, scene: Scene) -> Level | None:
+    span = found.span
+    if scene.near("solvent_not", span, 25) or not scene.near("solvent", span, _SOLVENT_REACH):
+        return None
+    return "violation" if scene.cues.get("dealing") and _hard_company(scene) else "review"
+
+
+def _hard_company(scene: Scene) -> bool:
+    return any(f.rule.level == "violation" for f in scene.strong)
+
+
+def _animal_medicine(scene: Scene) -> Level:
+    return "violation" if scene.cues.get("human") and not scene.cues.get("veterinary") else "review"
