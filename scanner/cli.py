@@ -12,6 +12,7 @@ from scanner.commands.common import INCOMPLETE, say_error
 from scanner.commands.evaluate import eval_command
 from scanner.commands.explain import explain_command
 from scanner.commands.lexicon import lexicon_group
+from scanner.commands.rules import COMMANDS as RULES
 from scanner.commands.scan import scan_command
 from scanner.commands.version import version_command
 from scanner.errors import ScannerError
@@ -62,7 +63,7 @@ def cli() -> None:
     """See `_HELP`."""
 
 
-for _command in (scan_command, explain_command, eval_command, lexicon_group, version_command):
+for _command in (scan_command, explain_command, eval_command, lexicon_group, *RULES, version_command):
     cli.add_command(_command)
 
 

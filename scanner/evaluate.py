@@ -146,18 +146,12 @@ def parse_case(fields: Mapping[str, Any], message: Message, *, where: str, group
     )
 
 
-def evaluate(
-    cases: Sequence[Case], scan_many: Callable[[Iterable[Message]], Iterable[Scan]]
-) -> list[Outcome]:
+def evaluate(cases: Sequence[Case], scan_many: Callable[[Iterable[Message]], Iterable[Scan]]) -> list[Outcome]:
     """Scan the cases in order, chat rows in windows, and judge all but the skipped ones."""
     messages = Windows().over(case.message for case in cases)
     read = list(messages)
     scans = list(scan_many(read))
-    return [
-        judge(case, message, scan)
-        for case, message, scan in zip(cases, read, scans, strict=True)
-        if not case.skip
-    ]
+    return [judge(case, message, scan) for case, message, scan in zip(cases, read, scans, strict=True) if not case.skip]
 
 
 def judge(case: Case, message: Message, scan: Scan) -> Outcome:
@@ -172,9 +166,7 @@ def judge(case: Case, message: Message, scan: Scan) -> Outcome:
 
 def figures(outcomes: Iterable[Outcome], category: str | None = None) -> Figures:
     """The figures of some outcomes; with `category`, of its expectations and its hits alone."""
-    counts = dict.fromkeys(
-        ("expected", "found", "level", "named", "innocent", "strict", "noise", "surplus"), 0
-    )
+    counts = dict.fromkeys(("expected", "found", "level", "named", "innocent", "strict", "noise", "surplus"), 0)
     for outcome in outcomes:
         for name, count in _counts(outcome, category):
             counts[name] += count
@@ -231,9 +223,7 @@ def _meeting(expect: Expect, hits: Sequence[Hit], *, message: Message, own: int)
     text, size = _own_text(message), len(expect.evidence)
     places = [own + at for at in _occurrences(expect.evidence, text)]
     met = [
-        hit
-        for hit in hits
-        if hit.category == expect.category and any(_meets(hit, at, size, own=own) for at in places)
+        hit for hit in hits if hit.category == expect.category and any(_meets(hit, at, size, own=own) for at in places)
     ]
     return tuple(sorted(met, key=lambda hit: -hit.score))
 

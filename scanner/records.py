@@ -209,9 +209,7 @@ class _Fields:
         if not messages:
             raise InputError(f"{self.where}: `messages` is empty; give at least one, or `text`")
         if self.obj.get("previous"):
-            raise InputError(
-                f"{self.where}: both `messages` and `previous`; put the earlier ones first in `messages`"
-            )
+            raise InputError(f"{self.where}: both `messages` and `previous`; put the earlier ones first in `messages`")
         return messages
 
     def title(self, kind: Kind) -> str | None:

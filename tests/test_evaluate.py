@@ -14,9 +14,7 @@ EVIDENCE = "whatsapp +86 138 0013 8000"
 
 
 def hit(start: int, end: int, *, level="violation", term="whatsapp", category="contact", score=1.0) -> Hit:
-    return Hit(
-        rule="r", category=category, term=term, level=level, span=Span(start, end), text="", score=score
-    )
+    return Hit(rule="r", category=category, term=term, level=level, span=Span(start, end), text="", score=score)
 
 
 def around(text: str, evidence: str, *, before: int = 0, after: int = 0, **fields: object) -> Hit:
@@ -24,12 +22,8 @@ def around(text: str, evidence: str, *, before: int = 0, after: int = 0, **field
     return hit(start - before, start + len(evidence) + after, **fields)  # type: ignore[arg-type]
 
 
-def case(
-    text: str = TEXT, *, evidence: str | None = EVIDENCE, level="violation", names=("whatsapp",), **more
-) -> Case:
-    expect = (
-        () if evidence is None else (Expect(category="contact", names=names, evidence=evidence, level=level),)
-    )
+def case(text: str = TEXT, *, evidence: str | None = EVIDENCE, level="violation", names=("whatsapp",), **more) -> Case:
+    expect = () if evidence is None else (Expect(category="contact", names=names, evidence=evidence, level=level),)
     return Case(message=Message(text=text), expect=expect, **more)
 
 

@@ -321,9 +321,7 @@ def test_a_line_beyond_the_bound_is_passed_over(tmp_path, monkeypatch):
 
 
 def test_defaults_fill_what_a_record_leaves_out(tmp_path):
-    path = write(
-        tmp_path, "a.jsonl", '{"text": "a"}\n{"text": "b", "kind": "message"}\n{"text": "c", "kind": null}'
-    )
+    path = write(tmp_path, "a.jsonl", '{"text": "a"}\n{"text": "b", "kind": "message"}\n{"text": "c", "kind": null}')
     kinds = [row.kind for row in read(path, defaults={"kind": "listing"}) if isinstance(row, Message)]
     assert kinds == ["listing", "message", "listing"]
 
