@@ -51,7 +51,7 @@ def _surcharge(sentence: Sentence, clause: Clause, *, own: bool) -> tuple[int, i
     if clause.all("fee_of_platform", "fine"):
         return None
     for extra in clause.plain("extra"):
-        number = _beside(clause, extra)
+        number = extra if extra.has("number") else _beside(clause, extra)
         if number is not None:
             return hull(extra, number, *_unit(clause, number))
         if own and not extra.has("weak_extra") and abs(_distance(extra, clause.escrow)) <= 40:
@@ -96,7 +96,7 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
     """ "Trade Assurance from 3000 USD"; "any amount" and counts of days are none."""
     if clause.all("also", "fine", "fee_of_platform", "block") or sentence.any("reason"):
         return None
-    for low in clause.plain("min"):
+    for low in [*clause.plain("min"), *_for_escrow(clause)]:
         number = _beside(clause, low)
         if number is None or number.start < low.start - 14:
             continue
@@ -106,6 +106,11 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
         if unit or number.has("currency") or (number.value or 0) >= 300:
             return hull(low, number, *unit)
     return None
+
+
+def _for_escrow(clause: Clause) -> list[Event]:
+    """ "Minimum order for Trade Assurance", which is no minimum of the goods."""
+    return [e for e in clause.all("moq") if any(0 <= name.start - e.end <= 14 for name in clause.all(*ESCROW))]
 
 
 def _kind_of_order(clause: Clause) -> tuple[int, int] | None:
@@ -123,7 +128,7 @@ def _of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
     named = sentence.all(*ESCROW)
     if not named or sentence.any("fine"):
         return
-    for span in (_shares(sentence, named), _two_numbers(sentence), _favour(sentence)):
+    for span in (_shares(sentence, named), _kinds(sentence, named), _two_numbers(sentence), _favour(sentence), _delay(sentence)):
         if span is not None:
             yield span, named[0]
 
@@ -138,6 +143,28 @@ def _shares(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | Non
             if any(rest.start < e.start < bank.start for e in named):
                 continue
             return hull(rest, bank)
+    return None
+
+
+def _kinds(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None:
+    """ "The first order by T/T, from the second the escrow": one kind of order is kept from it."""
+    for clause in sentence.clauses:
+        bank = [b for b in clause.plain("bank", *PAYING) if not any(0 <= e.start - b.end <= 14 for e in named)]
+        small = clause.plain("small")
+        others = [e for e in sentence.all("small") if not clause.start <= e.start < clause.end]
+        if bank and small and others and clause.escrow is None:
+            return hull(small[0], bank[0])
+    return None
+
+
+def _delay(sentence: Sentence) -> tuple[int, int] | None:
+    """ "With the escrow delivery takes 10 days longer": more days for an order through it."""
+    for clause in sentence.clauses:
+        days = [n for n in clause.all("number") if any(e.has("days") for e in _unit(clause, n))]
+        late = clause.plain("delay")
+        first = next(iter(sentence.all(*ESCROW)))
+        if days and late and first.start < late[0].end and (clause.escrow or sentence.any("if")):
+            return hull(late[0], days[0])
     return None
 
 

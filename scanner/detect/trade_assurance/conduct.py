@@ -35,11 +35,12 @@ class Conduct:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The folded text and its sentences."""
+    """The folded text and its sentences; `own` is where the record's own text begins."""
 
     text: str
     sentences: Sequence[Sentence]
     listing: bool = False
+    own: int = 0
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:
         """Every clause with its sentence, in order."""

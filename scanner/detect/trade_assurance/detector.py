@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -54,7 +55,8 @@ class TradeAssuranceDetector:
     def _scene(self, context: Context, finds: Sequence[Found]) -> Scene:
         view = context.reading.folded
         events = gather(view, finds, self._table)
-        return Scene(view.text, read(view.text, events), context.message.kind == "listing")
+        own = bisect_left(view.starts, context.reading.own_start)
+        return Scene(view.text, read(view.text, events), context.message.kind == "listing", own)
 
     def _hit(self, context: Context, conduct: Conduct, finds: Sequence[Found]) -> Hit:
         reading = context.reading
@@ -79,5 +81,5 @@ def _conducts(scene: Scene) -> Iterator[Conduct]:
     refused = any(c.level == "violation" for c in said) or bypasses(scene)
     said += payments(scene, refused=refused)
     yield from said
-    if not said:
+    if not any(conduct.end > scene.own for conduct in said):
         yield from excuses(scene)

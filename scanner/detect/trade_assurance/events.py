@@ -39,8 +39,8 @@ class Event:
         return not self.names.isdisjoint(names)
 
     def turned(self) -> Event:
-        """The same event, negated (or no longer, when it was)."""
-        return replace(self, negated=not self.negated)
+        """The same event, negated."""
+        return replace(self, negated=True)
 
 
 def gather(view: View, finds: Sequence[Found], table: CueTable) -> list[Event]:
@@ -62,6 +62,8 @@ def _of_numbers(text: str) -> Iterable[Event]:
     for match in _NUMBER.finditer(text):
         sign = match.group().rstrip()[-1:]
         names = {"number", "percent_sign"} if sign in "%٪" else {"number"}
+        if text[max(0, match.start() - 2) : match.start()].rstrip().endswith("+") and "percent_sign" in names:
+            names.add("extra")
         if match.group()[0] in "u$€£¥" or sign == "k":
             names.add("currency")
         yield Event(match.start(), match.end(), frozenset(names), value=_value(match.group()))

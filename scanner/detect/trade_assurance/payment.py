@@ -38,19 +38,24 @@ def _warned(sentence: Sentence, clause: Clause) -> bool:
 
 def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, refused: bool) -> int:
     """2 violation, 1 review, 0 nothing."""
-    pays = bool(clause.plain("pay", "bank", "gain") or clause.plain("please")) or event.has("direct")
+    pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct"))
     asks = bool(clause.plain("please", "better", "gain", "every")) or refused
     if event.has("outside"):
         return 2 if clause.plain("pay", "bank", "gain") or _pays_itself(scene, event) else 0
     if event.has("personal"):
-        return 2 if pays and _about_money(clause, event) else 0
+        return 2 if pays and (refused or _about_money(clause, event)) else 0
     if _is_list(scene, sentence, clause, refused=refused):
         return 0
     if event.has("channel"):
         return 2 if asks else 0
     if event.has("wallet"):
-        return 2 if refused or clause.plain("gain") else 0
+        return 2 if refused or clause.plain("gain") or _to_me(clause, event) else 0
     return _direct(clause, event, refused=refused)
+
+
+def _to_me(clause: Clause, event: Event) -> bool:
+    """ "Pay me by PayPal", "transfer to me": the wallet is the writer's own."""
+    return any(abs(e.start - event.end) <= 4 or 0 <= event.start - e.end <= 8 for e in clause.all("to_me"))
 
 
 def _direct(clause: Clause, event: Event, *, refused: bool) -> int:
@@ -96,7 +101,7 @@ def _bypassed(scene: Scene, sentence: Sentence, clause: Clause) -> Iterator[Cond
         without = _beside(clause, escrow, "without", "without_after")
         instead = _beside(clause, escrow, "instead_of", "instead_after")
         word = without or instead
-        if word is None or sentence.any("warn", "fine"):
+        if word is None or sentence.any("warn", "fine", "asked"):
             continue
         payments = [e for e in sentence.all("pay", "bank", "gain", *PAYING) if not e.negated and e is not word]
         if payments and not any(e.has("if") for e in clause.events if e.start < word.start and without):

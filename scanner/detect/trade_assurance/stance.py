@@ -34,6 +34,8 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
         if escrow.negated and (negation := _negation(clause, escrow)) is not None:
             return negation, escrow
     stances = [event for event in clause.events if refuses(event)]
+    if sentence.any("bank", *PAYING):
+        stances += clause.plain("cancel")
     for escrow in own:
         for stance in stances:
             if not _apart(clause, stance, escrow):
@@ -41,7 +43,7 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
     if own or not stances:
         return None
     named = scene.escrow_for(clause)
-    if named is None or not _elliptic(clause, stances[0]):
+    if named is None or not _elliptic(scene, clause, stances[0]):
         return None
     return _widen(clause, stances[0]), named
 
@@ -79,13 +81,20 @@ def _widen(clause: Clause, stance: Event) -> Event:
     return Event(start, end, stance.names, stance.found, negated=True)
 
 
-def _elliptic(clause: Clause, stance: Event) -> bool:
+def _elliptic(scene: Scene, clause: Clause, stance: Event) -> bool:
     """Whether "it" is refused, or nothing is named at all: "we prefer not to open it", "sorry, we can't accept"."""
     if clause.all("block", *PAYING, "bank", "warn", "fine"):
         return False
     if any(-8 <= e.start - stance.end <= 16 for e in clause.all("pronoun")):
         return True
-    return len(clause.events) > 0 and clause.end - stance.end <= _TAIL and clause.end - clause.start <= 70
+    return _bare(scene.text, clause, stance)
+
+
+def _bare(text: str, clause: Clause, stance: Event) -> bool:
+    """Whether the clause says nothing but the refusal: "sorry, we can't accept", "not possible dear"."""
+    said = {i for e in clause.events for i in range(e.start, e.end)}
+    silent = all(i in said or not text[i].isalpha() for i in range(clause.start, clause.end))
+    return silent and clause.end - stance.end <= _TAIL
 
 
 def _reach(clause: Clause, stance: Event) -> int:

@@ -99,7 +99,7 @@ def settle(events: list[Event], text: str, end: int) -> list[Event]:
 
 def _objects(events: Sequence[Event], i: int, text: str, end: int) -> Iterator[int]:
     """Indexes of the events that event i negates."""
-    target = _forward(events, i)
+    target = None if _said_of_name(events, i) else _forward(events, i)
     if target is None:
         yield from _backward(events, i, text, end)
         return
@@ -108,6 +108,11 @@ def _objects(events: Sequence[Event], i: int, text: str, end: int) -> Iterator[i
     yield target
     if events[i].has("unable", "promise") or not events[target].has(*ESCROW):
         yield from _spread(events, target)
+
+
+def _said_of_name(events: Sequence[Event], i: int) -> bool:
+    """Whether event i ("not supported") is said of the escrow named right before it."""
+    return i > 0 and events[i].has("unable") and events[i - 1].has(*ESCROW) and events[i].start - events[i - 1].end <= 8
 
 
 def _forward(events: Sequence[Event], i: int) -> int | None:
