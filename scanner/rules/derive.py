@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import replace
 
 from scanner.rules.account import REMOVED, STANDING, WAITING, Account, Interval, Offence, Place, Track
@@ -130,10 +130,7 @@ def _rank(account: Account, policy: Policy, rule: str, index: int, now: Instant)
             key = (rule, track.refs[track.places[i]])
             _reprice(account, policy, key, i + 1, now)
         return
-    first = track.places[index] if index < len(track.places) else None
-    if first is None:
-        first = (track.places[-1][0], track.places[-1][1] + 1) if track.places else (0, 0)
-    del track.heads[bisect_left(track.heads, first) :]
+    del track.heads[bisect_right(track.heads, track.places[index - 1]) if index else 0 :]
     for place in track.places[index:]:
         _rank_special(account, policy, (rule, track.refs[place]), place, now)
 
@@ -164,18 +161,18 @@ def _head_of(account: Account, policy: Policy, key: Key, place: Place, offence: 
 
 
 def _number(account: Account, policy: Policy, key: Key, offence: Offence) -> int:
-    """The number of an offence after those that count: recent ones, and one step up per notice served."""
+    """The number of an offence: after the recent ones, and no more than a step above the last that was served."""
     track, at = account.tracks[key[0]], offence.finding.at
     older = bisect_right(track.heads, (at - policy.count_days * DAY, 1 << 62)) if policy.count_days else 0
     number = len(track.heads) - older + 1
     if not policy.notice_first or number == 1:
         return number
-    last = (key[0], track.refs[track.heads[-1]])
-    penalty = account.offences[last].penalty
-    reached = penalty.no if penalty is not None else 1
-    served = account.served.get(last)
-    step = 1 if served is not None and served <= at else 0
-    return min(number, reached + step)
+    warned = (
+        penalty.no
+        for earlier in ((key[0], track.refs[place]) for place in track.heads[older:])
+        if account.served.get(earlier, at + 1) <= at and (penalty := account.offences[earlier].penalty)
+    )
+    return min(number, max(warned, default=0) + 1)
 
 
 def _reprice(account: Account, policy: Policy, key: Key, no: int, now: Instant) -> None:

@@ -33,9 +33,7 @@ def contact(term: str, value: str, *tags: str) -> Hit:
 
 
 def mark(term: str, *tags: str) -> Hit:
-    return Hit(
-        rule="t", category="trademark", term=term, level="violation", span=Span(0, 1), text="x", tags=tags
-    )
+    return Hit(rule="t", category="trademark", term=term, level="violation", span=Span(0, 1), text="x", tags=tags)
 
 
 def facts(context: str | None = None, **more: object) -> Facts:

@@ -13,9 +13,7 @@ from scanner.rules.replay import replay
 
 SCENARIOS = [
     json.loads(line)
-    for line in (Path(__file__).parents[2] / "fixtures/policy/scenarios.jsonl")
-    .read_text("utf-8")
-    .splitlines()
+    for line in (Path(__file__).parents[2] / "fixtures/policy/scenarios.jsonl").read_text("utf-8").splitlines()
 ]
 POLICY = load("alibaba-2021-08")
 
