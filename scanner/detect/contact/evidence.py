@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from scanner.detect.contact.mentions import Mention
 from scanner.detect.contact.scene import Scene
+from scanner.match.script import is_unspaced
 
 _SHORT = 45
 """A message of so few code points that names a chat service is about talking there."""
-_TINY = 24
+_SHORT_DENSE = 9
+"""The same in scripts of few characters to the word."""
 
 
 class Evidence:
@@ -20,12 +22,11 @@ class Evidence:
             return True
         if mention.strength == "word":
             return False
-        reach = 40 if mention.strength in ("name", "nick") else 14
-        return scene.near("invite", start, end, reach)
+        return scene.near("invite", start, end, _reach(scene, mention))
 
     def stands(self, scene: Scene, mention: Mention) -> bool:
         """Whether a mention without a handle counts at all."""
-        if mention.strength in ("name", "nick"):
+        if mention.strength in ("name", "nick") or _disguised(scene, mention):
             return True
         if mention.strength == "word":
             return self._word_stands(scene, mention)
@@ -41,7 +42,8 @@ class Evidence:
         if self.invited(scene, mention):
             return True
         low, high = scene.sentence(mention.start, mention.end)
-        return mention.strength == "name" and high - low <= _SHORT and scene.message.kind == "message"
+        short = _SHORT_DENSE if _dense(scene, mention) else _SHORT
+        return mention.strength == "name" and high - low <= short and scene.message.kind == "message"
 
     def for_sale(self, scene: Scene, mention: Mention) -> bool:
         """Whether the name belongs to goods or to a feature of goods."""
@@ -52,9 +54,29 @@ class Evidence:
         if scene.message.kind == "listing":
             strong = led or (mention.strength in ("name", "nick") and scene.near("summons", start, end, 30))
             return not strong
-        return not led and scene.near("goods", start, end, 25)
+        return mention.strength in ("code", "word") and not led and scene.near("goods", start, end, 20)
 
     def told(self, scene: Scene, mention: Mention) -> bool:
         """Whether somebody's story or the market is told, not a way to talk offered."""
         low, high = scene.sentence(mention.start, mention.end)
         return scene.cues.any("story", low, high) and not scene.leads("onto", mention.start)
+
+
+def _disguised(scene: Scene, mention: Mention) -> bool:
+    """Whether an ordinary word was taken apart or respelt on purpose: nobody hides the word "line"."""
+    shown = scene.text[mention.start : mention.end]
+    return len(mention.found.form) >= 4 and "'" not in shown and not _HIDING.isdisjoint(mention.found.evasion)
+
+
+def _dense(scene: Scene, mention: Mention) -> bool:
+    """Whether the name is written in a script of few characters to the word."""
+    return any(is_unspaced(char) for char in scene.text[mention.start : mention.end])
+
+
+def _reach(scene: Scene, mention: Mention) -> int:
+    """How near an invitation must stand, in code points."""
+    far, near = (40, 14) if not _dense(scene, mention) else (12, 6)
+    return far if mention.strength in ("name", "nick") else near
+
+
+_HIDING = frozenset(("split_messages", "spaced", "lookalike", "leet"))

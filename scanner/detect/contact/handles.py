@@ -30,8 +30,10 @@ _AMOUNT = re.compile(
     r"tons?|mt|cbm|pa|bar|psi|rpm|%|p|fps|db|dpi|mp|hp|ah|va|nm|um|gsm|tpi|in1|in-1|d|colou?rs?)(?:[./\-]\w+)?"
 )
 _DATE = re.compile(r"\d{1,4}[.\-/]\d{1,2}(?:[.\-/]\d{1,4})?")
+_CODE = re.compile(r"\d+[a-z]{1,3}|[a-z]{1,2}\d{1,3}[a-z]?|iso\d+|mpeg-?\d|mp\d|h\.?26\d|ip\d\d")
 _TAIL = re.compile(r"[a-z0-9._\-]{1,24}")
 _MAX_GLUE = 48
+_FURTHEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,29 @@ class HandleReader:
             and (_is_token_char(scene.text[at]))
         ):
             at -= 1
-        if at >= stop or scene.text[at : at + 1] == "":
-            return None
+        near = self._directly(scene, mention, at) if at < stop and at < len(scene.text) else None
+        if near is not None or mention.strength in ("code", "word"):
+            return near
+        return self._further(scene, mention, stop)
+
+    def _further(self, scene: Scene, mention: Mention, stop: int) -> Handle | None:
+        """A handle a few words on: one that an id word, a colon or `@` announces, or that has an underscore."""
+        low, high = scene.sentence(mention.start, mention.end)
+        for match in _TOKEN.finditer(scene.text, mention.end, min(high, stop, mention.end + _FURTHEST)):
+            token = match.group().rstrip("._-")
+            at, end = match.start(), match.start() + len(token)
+            if _is_token_char(scene.text[at - 1]) or scene.text[end : end + 1] in ("@", "＠"):
+                continue
+            announced = token.startswith("@") or self._announces(scene.text[max(mention.end, at - 12) : at])
+            if (announced or "_" in token) and _looks(token) and self.is_handle(token, announced=announced):
+                return self._joined(scene, at, end, token, announced)
+        return None
+
+    def _announces(self, before: str) -> bool:
+        ends = [found.end() for found in self._introducer.finditer(before)]
+        return bool(ends) and not before[ends[-1] :].strip(" \t:：\"'“”‘’=-")
+
+    def _directly(self, scene: Scene, mention: Mention, at: int) -> Handle | None:
         between = scene.text[mention.end : at]
         wanted = _NUMBERS.get(str(mention.rule.extra.get("handle")))
         if wanted is not None and (digits := wanted.match(scene.text, at)):
@@ -93,14 +116,23 @@ class HandleReader:
         end = at + len(token)
         if end < len(text) and text[end].isalpha() and not is_unspaced(text[end]) and script_of(text[end]) != "HANGUL":
             return None
-        announced = self._introducer.search(between) is not None or token.startswith("@")
+        lead = text[max(mention.start, mention.end - 8) : at] if mention.end - mention.start > 4 else between
+        announced = self._introducer.search(lead) is not None or token.startswith("@")
         if not self.is_handle(token, announced=announced):
             return None
-        if mention.strength in ("code", "word", "nick") and not announced and not _mixed(token) and "_" not in token:
+        if not announced and not self._stands_out(scene, mention, token):
             return None
         if mention.found.weak and "euphemism" in mention.rule.evasion and not announced:
             return None
         return self._joined(scene, at, end, token, announced)
+
+    def _stands_out(self, scene: Scene, mention: Mention, token: str) -> bool:
+        """Whether a token that nothing announces is a handle all the same, beside a name of that strength."""
+        if mention.strength == "word":
+            return False
+        if mention.strength == "name" and scene.message.kind == "message":
+            return True
+        return "_" in token or (_mixed(token) and scene.message.kind == "message")
 
     def _joined(self, scene: Scene, at: int, end: int, token: str, announced: bool) -> Handle:
         """The handle with the rest of it, where that is the whole of the sender's next message."""
@@ -111,7 +143,7 @@ class HandleReader:
                 break
             token += rest.group()
             end = rest.end()
-        return Handle(at, end, token.removeprefix("@"), announced or _looks(token))
+        return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
 
     def is_glue(self, between: str) -> bool:
         """Whether only connecting words and marks stand between a channel and a contact."""
@@ -119,8 +151,10 @@ class HandleReader:
 
     def is_handle(self, token: str, *, announced: bool) -> bool:
         """Whether a folded token can be a handle; `announced` when an id word or a colon stands before it."""
-        bare = token.removeprefix("@")
+        bare = token.removeprefix("@").strip()
         if len(bare) < 3 or bare in self._stop or _AMOUNT.fullmatch(bare) or _DATE.fullmatch(bare):
+            return False
+        if _CODE.fullmatch(bare) and not token.startswith("@"):
             return False
         if token.startswith(("live:", "wxid_", ".cid.")) or (token.startswith("@") and len(bare) >= 4):
             return True
@@ -150,8 +184,10 @@ class HandleReader:
                 continue
             said = link is not None and any(w in link.group() for w in (" my", " our", "是我", "мой", " mi", " meu"))
             looks = (_looks(token) and "_" in token) or token.startswith("@") or _mixed(token)
+            if mention.strength in ("code", "word") and not (said or token.startswith("@")):
+                return None
             if (looks or said) and self.is_handle(token, announced=said or token.startswith("@")):
-                return Handle(match.start(), end, token.removeprefix("@"), True)
+                return Handle(match.start(), end, token.removeprefix("@").strip(), True)
         return None
 
 
@@ -179,4 +215,5 @@ def _words(phrases: Iterable[str]) -> str:
         (unspaced if run_on else spaced).add(re.escape(folded).replace(r"\ ", r"\s+"))
     closed = "|".join(sorted(spaced, key=lambda w: (-len(w), w)))
     open_ended = "|".join(sorted(unspaced, key=lambda w: (-len(w), w)))
-    return rf"(?:(?:{closed})(?![^\W_])|{open_ended})" if open_ended else rf"(?:{closed})(?![^\W_])"
+    spaced_words = rf"(?<![^\W_])(?:{closed})(?![^\W_])"
+    return rf"(?:{spaced_words}|{open_ended})" if open_ended else spaced_words

@@ -59,7 +59,7 @@ class Scene:
             name, end, min(high, end + distance)
         )
 
-    def leads(self, name: str, start: int, gap: int = 4) -> bool:
+    def leads(self, name: str, start: int, gap: int = 6) -> bool:
         """Whether a cue of the set stands directly before a place, but for articles' worth of room."""
         low = max(0, start - gap - 40)
         return any(
