@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := scanner api tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit wheel bench quality clean
+.PHONY: help demo test lint unit bench quality clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml
 demo: $(STAMP) ## scan the sample chat and listings in fixtures/demo
 	$(BIN)/scanner scan fixtures/demo --format pretty --fail-on never
 
-test: lint unit wheel ## everything: ruff, mypy, import-linter, pytest, the built wheel
+test: lint unit ## everything: ruff, mypy, import-linter, pytest, the built wheel
 
 lint: $(STAMP)
 	$(BIN)/ruff check $(SOURCES)
@@ -30,10 +30,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP)
-	$(BIN)/python -m pytest -m 'not bench and not wheel'
-
-wheel: $(STAMP)
-	$(BIN)/python -m pytest tests/test_wheel.py -m wheel
+	$(BIN)/python -m pytest -m 'not bench'
 
 bench: $(STAMP) ## how fast: ratios against a bare automaton pass
 	$(BIN)/python -m pytest tests/bench -m bench -s
