@@ -45,7 +45,7 @@ class Engine:
         context = Context(message, reading, found, at)
         hits = [hit for detector in self.detectors for hit in detector.detect(context)]
         excused = apply(hits, Facts.of(message), message.at or at)
-        return resolve(excused, context, self.observed), ("candidates",) if cut else ()
+        return resolve(excused, context, self.observed), cut
 
 
 class Scanner:

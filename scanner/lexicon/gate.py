@@ -9,18 +9,34 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 
-from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Tables
+from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
 from scanner.lexicon.matcher import Matcher, leading_sign, stands
+from scanner.lexicon.patterns import Work
 from scanner.match.singles import single_letter_words
 from scanner.text.fold import SEPARATOR, fold
 from scanner.text.signals import signal_at
 from scanner.text.skeleton import Skeleton, skeleton_of
 
-
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz")
 """Neighbours that rule out a short ASCII form at a glance; `stands` decides about the others."""
+
+
+@dataclass(slots=True)
+class _Met:
+    """What the automaton met in one text and a second look has to confirm."""
+
+    signs: set[str] = field(default_factory=set)
+    patterns: dict[int, list[int]] = field(default_factory=dict)
+    groups: set[int] = field(default_factory=set)
+
+    def add(self, meaning: Meaning, start: int) -> None:
+        for number in meaning.patterns:
+            self.patterns.setdefault(number, []).append(start)
+        if meaning.sign:
+            self.signs.add(meaning.sign)
 
 
 class Gate:
@@ -51,34 +67,43 @@ class Gate:
         return out
 
     def _by_forms(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
-        """Forms that stand as words, atoms of patterns, and signs of disguise that lead somewhere."""
+        """Forms that stand as words, and whatever else the automaton met and a second look confirms."""
         meaning_of = self._tables.folded.meaning
-        signs: dict[int, set[str]] = {}
-        weak: dict[int, set[int]] = {}
+        met: dict[int, _Met] = {}
         if leading_sign(buffer):
-            signs[0] = {SINGLE}
+            met[0] = _Met(signs={SINGLE})
         for index, start, end in self._tables.folded.find(buffer):
             meaning = meaning_of(index)
             if meaning.tight and (buffer[start - 1 : start] in _WORD or buffer[end : end + 1] in _WORD):
                 continue
-            if meaning.sign:
-                signs.setdefault(bisect_right(ends, start), set()).add(meaning.sign)
-            if meaning.patterns:
-                out.add(bisect_right(ends, start))
+            number = bisect_right(ends, start)
+            if number in out:
+                continue
+            if meaning.sign or meaning.patterns:
+                met.setdefault(number, _Met()).add(meaning, start - (ends[number - 1] if number else 0))
             for entry in meaning.entries:
                 if stands(buffer, start, end, entry):
-                    number = bisect_right(ends, start) if len(ends) > 1 else 0
                     group = self._tables.needs.group_of(entry.rule) if entry.weak else None
                     if group is None:
                         out.add(number)
-                    else:
-                        weak.setdefault(number, set()).add(group)
-        for number, groups in weak.items():
-            if number not in out and groups & self._tables.needs.met(_slice(buffer, ends, number)):
+                        break
+                    met.setdefault(number, _Met()).groups.add(group)
+        for number, what in met.items():
+            if number not in out and self._confirmed(_slice(buffer, ends, number), what):
                 out.add(number)
-        for number, kinds in signs.items():
-            if number not in out and self._sign_leads(_slice(buffer, ends, number), kinds):
-                out.add(number)
+
+    def _confirmed(self, folded: str, what: _Met) -> bool:
+        """Whether weak forms have what they need, a pattern matches, or a sign of disguise leads to a form."""
+        met = self._tables.needs.met(folded) if what.groups or what.patterns else frozenset()
+        if what.groups & met or (what.signs and self._sign_leads(folded, what.signs)):
+            return True
+        work = Work()
+        for number, anchors in what.patterns.items():
+            pattern = self._tables.patterns[number]
+            group = self._tables.needs.group_of(pattern.rule)
+            if (group is None or group in met) and any(True for _ in pattern.matches(folded, anchors, work)):
+                return True
+        return bool(work.cut)
 
     def _sign_leads(self, folded: str, signs: set[str]) -> bool:
         if SINGLE in signs and any(word in self._tables.short for word, _, _ in single_letter_words(folded)):

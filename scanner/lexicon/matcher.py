@@ -8,7 +8,7 @@ in which neither finds anything that stands up to a look at its surroundings.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 
@@ -16,6 +16,7 @@ from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, compile
 from scanner.lexicon.entry import Entry
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Lexicon
+from scanner.lexicon.patterns import Work
 from scanner.match import disguise
 from scanner.match.bounds import ends_word, starts_word
 from scanner.match.messages import words_over_messages
@@ -39,21 +40,21 @@ class Matcher:
     def __init__(self, lexicon: Lexicon) -> None:
         self.tables = compile_tables(lexicon)
 
-    def find(self, reading: Reading, at: date, goods: str = "") -> tuple[list[Found], bool]:
-        """Every find of rules in force, sorted by span, and whether there were too many to take.
+    def find(self, reading: Reading, at: date, goods: str = "") -> tuple[list[Found], tuple[str, ...]]:
+        """Every find of rules in force, sorted by span, and what cut the search short.
 
         A weak form is dropped unless the text, or the path of the `goods`, holds a phrase its rule needs.
         """
         best: dict[tuple[str, Span, bool], Found] = {}
-        cut = False
+        work = Work()
         met: frozenset[int] | None = None
-        for found in self._raw(reading):
+        for found in self._raw(reading, work):
             if len(best) >= _MAX_FINDS:
-                cut = True
+                work.cut.add("candidates")
                 break
             if not found.rule.in_force(at):
                 continue
-            if found.weak and (group := self.tables.needs.group_of(found.rule)) is not None:
+            if (found.weak or found.pattern) and (group := self.tables.needs.group_of(found.rule)) is not None:
                 met = self.tables.needs.met(f"{reading.folded.text}\n{fold(goods)}") if met is None else met
                 if group not in met:
                     continue
@@ -61,9 +62,11 @@ class Matcher:
             known = best.get(key)
             if known is None or _surer(found) > _surer(known):
                 best[key] = found
-        return sorted(_widest(best.values()), key=lambda f: (f.span, -f.score, f.rule.id, f.form)), cut
+        return sorted(_widest(best.values()), key=lambda f: (f.span, -f.score, f.rule.id, f.form)), tuple(
+            sorted(work.cut)
+        )
 
-    def _raw(self, reading: Reading) -> Iterator[Found]:
+    def _raw(self, reading: Reading, work: Work) -> Iterator[Found]:
         folded = reading.folded.text
         matches = self.tables.folded.find(folded)
         meanings = [self.tables.folded.meaning(index) for index, _, _ in matches]
@@ -81,8 +84,11 @@ class Matcher:
                 yield _found(reading, entry, start, end, ("leet",))
         if len(reading.pieces) > 1:
             yield from self._over_messages(reading)
-        numbers = {number for meaning in meanings for number in meaning.patterns}
-        yield from self._in_patterns(reading, sorted(numbers))
+        anchors: dict[int, list[int]] = {}
+        for (_, start, _), meaning in zip(matches, meanings, strict=True):
+            for number in meaning.patterns:
+                anchors.setdefault(number, []).append(start)
+        yield from self._in_patterns(reading, anchors, work)
 
     def _in_folded(
         self, reading: Reading, matches: Sequence[tuple[int, int, int]], meanings: Sequence[Meaning]
@@ -155,10 +161,10 @@ class Matcher:
                 if fits(token, entry.text):
                     yield entry, start, end
 
-    def _in_patterns(self, reading: Reading, numbers: Sequence[int]) -> Iterator[Found]:
-        for number in numbers:
+    def _in_patterns(self, reading: Reading, anchors: Mapping[int, Sequence[int]], work: Work) -> Iterator[Found]:
+        for number in sorted(anchors):
             pattern = self.tables.patterns[number]
-            for start, end in pattern.finditer(reading.folded.text):
+            for start, end in pattern.matches(reading.folded.text, anchors[number], work):
                 span = reading.folded.span(start, end)
                 yield Found(pattern.rule, "", span, pattern.rule.evasion, score=pattern.score, pattern=True)
 

@@ -1,4 +1,4 @@
-"""What weak forms cannot do without."""
+"""What weak forms and patterns cannot do without."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Needs:
         phrases: dict[str, set[int]] = {}
         for pack in lexicon.packs:
             for rule in pack.rules:
-                if rule.weak and rule.need:
+                if rule.need and (rule.weak or rule.patterns):
                     known = len(keys)
                     group = keys.setdefault((pack.name, rule.need), known)
                     self._groups[rule.id] = group

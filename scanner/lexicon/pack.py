@@ -51,7 +51,7 @@ class Rule:
               the span is group `hit` if the pattern has one, else the whole match
     misspell  whether likely misspellings of `forms` are found too (five letters or more)
     need      cue sets (`@name`) or phrases one of which the text (or the goods path) must hold, as part of
-              a word or whole, before a weak form is looked at; the detector asks for more
+              a word or whole, before a weak form or a pattern is looked at; the detector asks for more
     unless    cue sets or phrases that contain or qualify the hit and let it off
     """
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +15,8 @@ from scanner.text.fold import fold
 
 _TIMEOUT = 0.2
 """Seconds for one pattern over one text; the last resort, since a checked pattern is linear."""
-_PER_TEXT = 50
-"""Matches of one pattern taken from one text, at most."""
+_REACH = 240
+"""Characters before and after an atom that a pattern is run on: more than any sentence of a chat needs."""
 _REFERENCE = regex.compile(r"<<([\w-]+)>>")
 
 
@@ -39,18 +40,61 @@ class PatternRule:
         except regex.error as error:
             raise PackError(f"{self.rule.where}: rule {self.rule.id}: pattern {pattern!r}: {error}") from None
 
-    def finditer(self, text: str) -> Iterator[tuple[int, int]]:
-        """Spans (of group `hit` where there is one) in a folded text, at most fifty a pattern."""
-        for pattern in self.compiled:
-            try:
-                for count, match in enumerate(pattern.finditer(text, timeout=_TIMEOUT)):
-                    if count >= _PER_TEXT:
-                        break
-                    start, end = match.span("hit") if "hit" in pattern.groupindex else match.span()
-                    if end > start >= 0:
-                        yield start, end
-            except TimeoutError:
-                continue
+    def matches(self, text: str, anchors: Iterable[int], work: Work) -> Iterator[tuple[int, int]]:
+        """Spans (of group `hit` where there is one) in a folded text, near where its atoms stand."""
+        for low, high in _windows(text, anchors):
+            for pattern in self.compiled:
+                if not work.take(high - low):
+                    return
+                yield from self._in_window(pattern, text, (low, high), work)
+
+    @staticmethod
+    def _in_window(pattern: Any, text: str, window: tuple[int, int], work: Work) -> Iterator[tuple[int, int]]:
+        try:
+            for match in pattern.finditer(text, *window, timeout=_TIMEOUT):
+                start, end = match.span("hit") if "hit" in pattern.groupindex else match.span()
+                if end > start >= 0:
+                    yield start, end
+        except TimeoutError:
+            work.cut.add("timeout")
+
+
+@dataclass(slots=True)
+class Work:
+    """What patterns may still cost on one text, counted in characters read; `cut` says what ran out."""
+
+    characters: int = 1_000_000
+    cut: set[str] = field(default_factory=set)
+
+    def take(self, characters: int) -> bool:
+        """Whether that much may be read; once the budget is spent, nothing may."""
+        self.characters -= characters
+        if self.characters < 0:
+            self.cut.add("patterns")
+        return self.characters >= 0
+
+
+def _windows(text: str, anchors: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of text round the anchors, merged where they meet and widened to whole words."""
+    low = high = -1
+    for anchor in sorted(anchors):
+        if anchor - _REACH > high and high >= 0:
+            yield low, high
+            low = -1
+        low = _word_edge(text, anchor - _REACH, -1) if low < 0 else low
+        high = _word_edge(text, anchor + _REACH, 1)
+    if high >= 0:
+        yield low, high
+
+
+def _word_edge(text: str, at: int, step: int) -> int:
+    """The nearest place at or beyond `at` that is not inside a word (twenty letters further at most)."""
+    at = min(max(at, 0), len(text))
+    for _ in range(20):
+        if not 0 < at < len(text) or not (text[at - 1].isalnum() and text[at].isalnum()):
+            break
+        at += step
+    return at
 
 
 def _atom(atom: str) -> str:

@@ -50,7 +50,7 @@ class Spellings:
 
     def entries(self, text: str) -> tuple[Entry, ...]:
         """What a spelling means."""
-        refs = self._refs.get(text) or self._guesses.get(text, ())
+        refs = self._refs.get(text) or self._guesses.get(text) or []
         return tuple(self._entry(text, ref) for ref in refs)
 
     def _entry(self, text: str, ref: int) -> Entry:
