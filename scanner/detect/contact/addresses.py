@@ -1,20 +1,215 @@
-"""Emails read in a text."""
+"""E-mail addresses: plain, spelled ("name arroba host punto com"), spread, reversed, encoded, without an @.
+
+Scores: plain 0.97; with the sign or the point in words 0.92; without an @ 0.85 beside a word for mail; ordinary
+words for signs ("at", "point") count only where a mail host or such a word makes the reading sure.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 
+from scanner.detect.contact.around import Around, Surroundings, bounds_of
+from scanner.detect.contact.encoded import decoded_in
+from scanner.detect.contact.hosts import valid_host
 from scanner.detect.contact.parts import Contact
+from scanner.detect.contact.phones import whose
+from scanner.detect.contact.unmask import AT, DOT, WEAK_AT, Unmasker, tables
 from scanner.lexicon.pack import Pack
+from scanner.model import Span
 from scanner.text.reading import Reading
+from scanner.text.view import View
+
+MAX_ADDRESSES = 100
+_CUE_SETS = ("mail", "personal", "third_party", "address", "carrier", "contract", "reverse")
+_LOCAL = rf"[a-z0-9_.%+{DOT}-]{{1,64}}+"
+_HOST = rf"[a-z0-9-]{{1,63}}+(?:[.{DOT}][a-z0-9-]{{1,63}}+){{0,5}}+"
+_EMAIL, _WEAK_EMAIL = (
+    re.compile(rf"(?<![a-z0-9_.%+-])(?P<local>{_LOCAL})(?P<sign>{sign}{{1,2}})(?P<host>{_HOST})")
+    for sign in (AT, WEAK_AT)
+)
+_PLAIN = re.compile(r"(?<![a-z0-9_.%+-])[a-z0-9_.%+-]{1,64}+@[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+){1,5}+")
+_ODD_SIGN = r"[#*&^~|$¤ⓐ]{1,3}"
 
 
 class EmailReader:
-    """Reads contacts of one kind. Built once from the packs of category contact; holds no state after."""
+    """Reads addresses. Built once from the packs of category contact; holds no state after."""
 
     def __init__(self, packs: Sequence[Pack]) -> None:
-        self._packs = tuple(packs)
+        self._unmasker = Unmasker(packs)
+        self._hosts: dict[str, str] = {k: str(v) for k, v in tables(packs, "hosts").items()}
+        self._domains = frozenset(self._hosts.values())
+        self._ordinary = frozenset(tables(packs, "words").get("ordinary", ()))
+        self._surroundings = Surroundings(packs, _CUE_SETS)
 
     def read(self, reading: Reading) -> list[Contact]:
-        """Every contact of the text, in text order."""
-        return []
+        """Every address of the text, in text order; they do not overlap."""
+        plain = self._unmasker.plain(reading.folded)
+        found = [*self._reversed(reading), *_encoded(reading)]
+        patterns = (_EMAIL, _WEAK_EMAIL, self._bare, self._nicknamed)
+        if not found and not any(pattern.search(plain.text) for pattern in patterns):
+            return []
+        around = self._surroundings.of(reading)
+        found.extend(self._signed(plain, reading, around))
+        found.extend(self._unsigned(plain, reading, around))
+        return [_placed(contact, reading, around) for contact in _disjoint(found)[:MAX_ADDRESSES]]
+
+    def _signed(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
+        for match in (*_EMAIL.finditer(plain.text), *_WEAK_EMAIL.finditer(plain.text)):
+            local = match["local"].replace(DOT, ".").strip(".%-")
+            host = self._host(match["host"].replace(DOT, "."))
+            if host is None or not self._is_mailbox(local, host):
+                continue
+            span = plain.span(_start(match), match.end("host") - _surplus(match["host"], host))
+            weak = WEAK_AT in match["sign"]
+            if not weak or self._is_sure(match, local, host, self._has_mail_cue(around, reading, span)):
+                yield self._contact(reading, span, f"{local}@{host}", 0.9 if weak else 0.95)
+
+    def _is_mailbox(self, local: str, host: str) -> bool:
+        """A name with a letter; digits alone are names at mail hosts only ("5.5@1000pcs" is a price)."""
+        if any(c.isalpha() for c in local):
+            return True
+        return local.isdecimal() and len(local) >= 5 and host in self._domains
+
+    def _is_sure(self, match: re.Match[str], local: str, host: str, cue: bool) -> bool:
+        """Whether an ordinary word for the sign ("at") must be one here."""
+        if local in self._ordinary:
+            return False
+        known = host in self._domains
+        if DOT in match["host"]:
+            return known or cue or _is_name(local)
+        return known and (cue or _is_name(local))
+
+    def _host(self, host: str) -> str | None:
+        """The host completed: "gmail" is gmail.com, "gmail.com.thanks" too."""
+        if host in self._hosts:
+            return self._hosts[host]
+        return valid_host(host)
+
+    def _has_mail_cue(self, around: Around, reading: Reading, span: Span) -> bool:
+        return any(
+            cue.name == "mail" and cue.span.start < span.end + 30 and span.start < cue.span.end + 50
+            for cue in around.cues
+        )
+
+    @cached_property
+    def _bare(self) -> re.Pattern[str]:
+        """A name and a mail host with something else than an @ between them, or nothing but a blank."""
+        names = "|".join(re.escape(name) for name in sorted(self._hosts, key=len, reverse=True))
+        return re.compile(
+            rf"(?<![a-z0-9_.%+@-])(?P<local>[a-z0-9][a-z0-9_.-]{{2,40}}+)(?P<sign> |{_ODD_SIGN})(?P<name>{names})"
+            rf"(?P<dot>[.{DOT} ]|\W?{DOT})(?P<end>com|net|ru|cn|de|fr|it|pl|jp|kr)(?![a-z0-9])"
+        )
+
+    @cached_property
+    def _nicknamed(self) -> re.Pattern[str]:
+        """A mail host and then a handle on it: "gmail: acme.sandy"."""
+        names = "gmail|hotmail|foxmail|outlook|yahoo|163|126|qq|naver|hanmail|yandex"
+        mails = r"(?:\.com)?[ ]?(?:mail|e-mail|email|邮箱|郵箱|邮件|메일|メール)?"
+        link = r"[ ]?(?:id|account|acc|address|is|是|为|號|号|：|:|=|-|——|->|→|,|，|은|는|は){0,2}[ ]?"
+        return re.compile(
+            rf"(?<![a-z0-9@.])(?P<name>{names}){mails}{link}(?P<local>[a-z0-9][a-z0-9._-]{{4,40}}+)(?![@{AT}])"
+        )
+
+    def _unsigned(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
+        for match in self._bare.finditer(plain.text):
+            local, host = match["local"].strip(".-"), self._hosts.get(match["name"], "")
+            if local in self._ordinary or not host:
+                continue
+            host = host if host.endswith(match["end"]) else f"{match['name']}.{match['end']}"
+            span = plain.span(match.start("local"), match.end("end"))
+            cue = self._has_mail_cue(around, reading, span)
+            if match["sign"] != " " or cue or _is_name(local):
+                yield self._contact(reading, span, f"{local}@{host}", 0.88 if cue or match["sign"] != " " else 0.75)
+        for match in self._nicknamed.finditer(plain.text):
+            local = match["local"].strip(".-")
+            written = reading.slice(plain.span(*match.span())).casefold()
+            mail = match["name"] in ("gmail", "hotmail", "foxmail") or "mail" in match[0] or "邮" in written
+            if mail and _is_name(local) and valid_host(local) is None and not local.startswith("com"):
+                span = plain.span(match.start("name"), match.end("local"))
+                yield self._contact(reading, span, f"{local}@{self._hosts[match['name']]}", 0.85)
+
+    def _reversed(self, reading: Reading) -> Iterator[Contact]:
+        """moc.liamg@eman: an address only from its end to its beginning."""
+        if "@" not in reading.folded.text:
+            return
+        view = reading.backwards
+        for match in _PLAIN.finditer(view.text):
+            local, _, host = match[0].partition("@")
+            valid = valid_host(host)
+            forward = match[0][::-1].partition("@")[2]
+            if valid and (valid_host(forward) is None or (valid in self._domains and forward not in self._domains)):
+                span = view.span(match.start(), match.end() - _surplus(host, valid))
+                yield Contact(
+                    "email", None, f"{local.strip('.%-')}@{valid}", span, 0.92, ("reversed",), "an address backwards"
+                )
+
+    def _contact(self, reading: Reading, span: Span, value: str, score: float) -> Contact:
+        written = reading.slice(span)
+        evasion = _evasion(written, value)
+        if reading.crosses(span):
+            evasion = (*evasion, "split_messages")
+        why = "an e-mail address" if not evasion else "an e-mail address in disguise"
+        return Contact("email", None, value, span, 0.97 if not evasion else score, evasion, why)
+
+
+def _start(match: re.Match[str]) -> int:
+    """Where the local part begins, without points before it."""
+    local = match["local"]
+    return match.start("local") + len(local) - len(local.lstrip(f".%-{DOT}"))
+
+
+def _surplus(written: str, host: str) -> int:
+    """How many characters behind the host were cut off (glued words); none when the host was completed."""
+    plain = written.replace(DOT, ".")
+    return len(plain) - len(host) if plain.startswith(host) else 0
+
+
+def _is_name(local: str) -> bool:
+    """Whether a local part looks like a mailbox and not like a word of the sentence."""
+    return any(c.isdigit() or c in "._-" for c in local.strip("._-"))
+
+
+def _evasion(written: str, value: str) -> tuple[str, ...]:
+    if written.casefold() == value:
+        return ()
+    out = []
+    if ("@" not in written and "＠" not in written) or len(written.split()) > 2:
+        out.append("spelled" if any(c.isalpha() for c in written if c not in value) or "@" not in written else "spaced")
+    if any(a.isspace() for a in written) and "spaced" not in out:
+        out.append("spaced")
+    if not written.isascii() and not out:
+        out.append("styled")
+    return tuple(out or ["spelled"])
+
+
+def _encoded(reading: Reading) -> Iterator[Contact]:
+    for start, end, plain in decoded_in(reading.text):
+        match = _PLAIN.search(plain.lower())
+        if match and (host := valid_host(match[0].partition("@")[2])):
+            value = f"{match[0].partition('@')[0]}@{host}"
+            yield Contact("email", None, value, Span(start, end), 0.95, ("encoded",), "an e-mail address in base64")
+
+
+def _disjoint(found: Sequence[Contact]) -> list[Contact]:
+    chosen: list[Contact] = []
+    for one in sorted(found, key=lambda c: (-c.score, c.span)):
+        if not any(one.span.overlaps(other.span) for other in chosen):
+            chosen.append(one)
+    return sorted(chosen, key=lambda c: c.span)
+
+
+def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:
+    """The contact with whose it is."""
+    starts = reading.folded.starts
+    start = min(bisect_left(starts, contact.span.start), len(starts) - 1)
+    end = bisect_left(starts, contact.span.end)
+    third, contract = whose(around, bounds_of(reading, start), (start, end))
+    cue = around.before("mail", start)
+    return replace(contact, third_party=third, contract=contract, cue=cue.span if cue else None)
+
+
+__all__ = ["EmailReader"]

@@ -26,7 +26,7 @@ _STRONG_LENGTH = 4
 """Latin words below this length ("do", "on", "ba", "sat") are words of many languages: they need company."""
 
 
-class _WordChars(set[str]):
+class Letters(set[str]):
     """What FlashText takes for a part of a word: letters and marks; digits part words here ("86one")."""
 
     def __contains__(self, char: object) -> bool:
@@ -89,7 +89,7 @@ class NumberBook:
     def _processor(self) -> KeywordProcessor:
         """FlashText over whole words of scripts that write spaces; folded text, hence case-sensitive."""
         processor = KeywordProcessor(case_sensitive=True)
-        processor.non_word_boundaries = _WordChars()
+        processor.non_word_boundaries = Letters()
         for word in self.meanings:
             if not is_unspaced_word(word):
                 processor.add_keyword(word, word)
@@ -116,4 +116,4 @@ class NumberBook:
         return len(word) < _STRONG_LENGTH and word.isascii() and "en" not in self.meanings[word]
 
 
-__all__ = ["Meaning", "NumberBook", "is_unspaced_word"]
+__all__ = ["Letters", "Meaning", "NumberBook", "is_unspaced_word"]

@@ -1,0 +1,144 @@
+"""Addresses and links as they would be typed: "at", "dot", 艾特 and 쩜 back to @ and ".", spread letters joined.
+
+The result is a view of the folded text. Words that are ordinary words too ("at", "point") become marks of their
+own, which the readers' patterns accept only where the rest of an address stands round them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from flashtext import KeywordProcessor
+
+from scanner.lexicon.pack import Pack
+from scanner.match.script import is_unspaced
+from scanner.text.fold import fold
+from scanner.text.numbers.book import Letters
+from scanner.text.view import View
+
+AT, WEAK_AT, DOT = "@", "\ue001", "\ue002"
+"""In the plain text: an @ written as such or unmistakably named; a word that may be one; a word for a point."""
+MAX_TEXT = 20_000
+"""Folded characters looked at; addresses beyond are read only where they are written plainly."""
+_PUNCTUATION = " \t\n,'\"“”‘’«»„"
+_SPREAD = re.compile(r"(?<![^\W_])[^\W_](?:[ \u00a0][^\W_]){1,40}(?![^\W_])", re.ASCII)
+_LOOSE_SIGN = re.compile(r"[ \t]+@[ \t]*|@[ \t]+")
+_LOOSE_DOT = re.compile(
+    r"[ \t]+[.·•][ \t]*(?=[a-z0-9])"  # "gmail .com"
+    r"|\.[ \t]+(?=(?:com|net|org|cn|ru)\b)"  # "gmail. com"
+    r"|[ \t]*[。．｡・·•‧∙][ \t]*(?=[a-z])"
+)
+_LOOSE_SLASH = re.compile(r"(?<=[a-z])[ \t]*/[ \t]*(?=[+a-z0-9])")
+
+
+class Unmasker:
+    """The words of a pack's `words` and `parts` tables, compiled."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._words: dict[str, list[str]] = {}
+        self._parts: dict[str, str] = {}
+        for pack in packs:
+            for name, phrases in pack.settings.get("words", {}).items():
+                self._words.setdefault(name, []).extend(phrases)
+            self._parts.update(pack.settings.get("parts", {}))
+
+    @cached_property
+    def _signs(self) -> dict[str, str]:
+        """Folded phrase -> what it is typed as."""
+        signs = {fold(word): text for word, text in self._parts.items()}
+        for name, sign in (("underscore", "_"), ("slash", "/"), ("dot", DOT), ("weak_at", WEAK_AT), ("at", AT)):
+            signs.update({fold(word): sign for word in self._words.get(name, ())})
+        signs.pop("/", None)
+        return signs
+
+    @cached_property
+    def _processor(self) -> KeywordProcessor:
+        processor = KeywordProcessor(case_sensitive=True)
+        processor.non_word_boundaries = Letters()
+        for phrase, sign in self._signs.items():
+            if phrase[0].isalnum() and not _glues(phrase):
+                processor.add_keyword(phrase, sign)
+        return processor
+
+    @cached_property
+    def _glued(self) -> tuple[list[str], AhoCorasick]:
+        """Phrases that need no word boundary: bracketed ones and those of scripts without spaces."""
+        phrases = [p for p in self._signs if not p[0].isalnum() or _glues(p)]
+        return phrases, AhoCorasick(phrases or ["\x00"], matchkind=MatchKind.LeftmostLongest)
+
+    def plain(self, view: View) -> View:
+        """The folded view with signs for their names."""
+        text = view.text[:MAX_TEXT]
+        edits = [*self._named(text), *_tightened(text)]
+        return _edited(view, text, edits)
+
+    def _named(self, text: str) -> Iterable[tuple[int, int, str]]:
+        phrases, automaton = self._glued
+        found = [(start, end, self._signs[phrases[i]]) for i, start, end in automaton.find_matches_as_indexes(text)]
+        found.extend((start, end, sign) for sign, start, end in self._processor.extract_keywords(text, span_info=True))
+        for start, end, sign in found:
+            yield (*_stretch(text, start, end), sign) if sign in (AT, WEAK_AT, DOT, "_", "/") else (start, end, sign)
+
+
+def _glues(phrase: str) -> bool:
+    return any(is_unspaced(c) or "\uac00" <= c < "\ud7a4" for c in phrase)
+
+
+def _stretch(text: str, start: int, end: int) -> tuple[int, int]:
+    """A word for a sign takes the blanks and quotes round it along."""
+    while start > 0 and text[start - 1] in _PUNCTUATION:
+        start -= 1
+    while end < len(text) and text[end] in _PUNCTUATION:
+        end += 1
+    return start, end
+
+
+def _tightened(text: str) -> Iterable[tuple[int, int, str]]:
+    """Blanks round signs, and between letters that stand alone."""
+    for match in _SPREAD.finditer(text):
+        for i in range(match.start() + 1, match.end(), 2):
+            yield i, i + 1, ""
+    for match in _LOOSE_SIGN.finditer(text):
+        yield match.start(), match.end(), AT
+    for match in _LOOSE_DOT.finditer(text):
+        yield match.start(), match.end(), "."
+    for match in _LOOSE_SLASH.finditer(text):
+        yield match.start(), match.end(), "/"
+
+
+def _edited(view: View, text: str, edits: Iterable[tuple[int, int, str]]) -> View:
+    """The view with stretches replaced; of overlapping edits the longer wins."""
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for low, high, sign in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
+        if low < at:
+            continue
+        chars.extend(text[at:low])
+        starts.extend(view.starts[at:low])
+        ends.extend(view.ends[at:low])
+        for char in sign:
+            chars.append(char)
+            starts.append(view.starts[low])
+            ends.append(view.ends[high - 1])
+        at = high
+    chars.extend(view.text[at:])
+    starts.extend(view.starts[at:])
+    ends.extend(view.ends[at:])
+    return View("plain", "".join(chars), starts, ends)
+
+
+def tables(packs: Sequence[Pack], name: str) -> Mapping[str, Any]:
+    """A settings table of that name from all packs together."""
+    out: dict[str, Any] = {}
+    for pack in packs:
+        out.update(pack.settings.get(name, {}))
+    return out
+
+
+__all__ = ["AT", "DOT", "WEAK_AT", "Unmasker", "tables"]
