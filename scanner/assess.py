@@ -27,7 +27,7 @@ from scanner.requests import asks_for_escrow
 from scanner.rules.account import Account
 from scanner.rules.decide import Circumstances, Decision, decide_one, findings, next_cost
 from scanner.rules.findings import Finding, Outcome
-from scanner.rules.policy import Policy
+from scanner.rules.policy import Budget, Policy
 from scanner.rules.times import Instant
 from scanner.verdict import Charge, Verdict
 
@@ -55,7 +55,10 @@ class _Work:
 
 
 class Ledger(Book):
-    """A ledger that reads texts. `scanner` defaults to the shipped packs; one object is one run of the budget."""
+    """A ledger that reads texts. `scanner` defaults to the shipped packs; one object is one run of the budget.
+
+    `budget` takes the place of the policy's: so many machine charges of one rule a run and an hour (0: no limit).
+    """
 
     def __init__(
         self,
@@ -64,12 +67,14 @@ class Ledger(Book):
         policy: str | Path | None = None,
         scanner: Scanner | None = None,
         busy_seconds: float = BUSY_SECONDS,
+        budget: int | None = None,
     ) -> None:
         super().__init__(path, policy=policy, busy_seconds=busy_seconds)
         self.scanner = Scanner() if scanner is None else scanner
         self.turns = Turns(self.store)
         self.spent: Counter[str] = Counter()
         self.alarms: list[str] = []
+        self._budget = None if budget is None else Budget(per_run=budget, per_hour=budget)
 
     def learn(self, message: Message) -> int:
         """Take what a record says of its merchant as facts from its time on, where the ledger knows otherwise."""
@@ -224,7 +229,7 @@ class Ledger(Book):
 
     def _over_budget(self, policy: Policy, now: Instant) -> frozenset[str]:
         """The rules whose budget of machine charges is used up, in this run or this hour."""
-        budget = policy.budget
+        budget = self._budget or policy.budget
         over = {rule for rule, spent in self.spent.items() if budget.per_run and spent >= budget.per_run}
         if budget.per_hour:
             hour = now - now % 3600

@@ -38,6 +38,7 @@ Exit code: 0 when nothing was charged or proposed, 1 when something was, 2 when 
 @click.option("--dry-run", is_flag=True, help="Say what would follow; write nothing.")
 @click.option("--received", help="When the texts reached us; default: each one's own time. `now` for the clock.")
 @click.option("--format", "form", type=click.Choice(["jsonl", "pretty"]), default="jsonl", show_default=True)
+@click.option("--budget", type=click.IntRange(0), help="Machine charges of one rule in this run and hour; 0: no limit.")
 @click.option("--facts", is_flag=True, help="Take the records' merchants as facts first (logs of your own back end).")
 @ledger_option
 @reading_options
@@ -49,7 +50,8 @@ def assess_command(ctx: click.Context, /, paths: tuple[str, ...], ledger_path: s
     reading = Reading(format=options["input_format"], encoding=options["encoding"], tz=options["tz"])
     rows = read_messages(find_sources(paths), reading)
     path = ":memory:" if options["dry_run"] and not Path(ledger_path).is_file() else ledger_path
-    with opened(path, policy=options["policy"], scanner=make_scanner(options), create=True) as ledger:
+    scanner = make_scanner(options)
+    with opened(path, policy=options["policy"], scanner=scanner, create=True, budget=options["budget"]) as ledger:
         for verdict in _verdicts(ledger, _readable(rows, trouble), trouble, options):
             charged += any(charge.state != "none" for charge in verdict.charges)
             _show(verdict, options["form"])

@@ -65,14 +65,19 @@ def who(by: str | None) -> str:
 
 @contextmanager
 def opened(
-    path: str, *, policy: str | None = None, scanner: Scanner | None = None, create: bool = False
+    path: str,
+    *,
+    policy: str | None = None,
+    scanner: Scanner | None = None,
+    create: bool = False,
+    budget: int | None = None,
 ) -> Iterator[Ledger]:
     """The ledger of a command; one that is not there is made only where that makes sense."""
     if not create and not Path(path).is_file():
         raise InputError(f"{path}: there is no ledger; `scanner assess` makes one, or name it with --ledger")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", WalResetWarning)
-        ledger = Ledger(path, policy=policy, scanner=scanner or _NoScanner())
+        ledger = Ledger(path, policy=policy, scanner=scanner or _NoScanner(), budget=budget)
     for warning in {str(item.message) for item in caught}:
         say(f"warning: {warning}", err=True)
     with ledger:

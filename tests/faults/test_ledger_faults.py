@@ -39,7 +39,7 @@ def _any_sqlite() -> Iterator[None]:
 def policy(tmp_path: Path) -> Path:
     """The reference policy without a budget, so that all charges are executed."""
     path = tmp_path / "unbounded.toml"
-    text = SHIPPED.read_text("utf-8").replace("per_run = 25", "per_run = 0").replace("per_hour = 25", "per_hour = 0")
+    text = SHIPPED.read_text("utf-8").replace("per_run = 10", "per_run = 0").replace("per_hour = 10", "per_hour = 0")
     path.write_text(text, "utf-8")
     return path
 

@@ -160,7 +160,7 @@ def test_pause_and_budget_only_propose(ledger: Ledger, tmp_path: Path) -> None:
     assert ledger.assess(message(WHATSAPP, 2)).charges[0].state == "executed"
     text = (Path(__file__).parents[2] / "lexicons/policy/alibaba-2021-08.toml").read_text("utf-8")
     path = tmp_path / "tight.toml"
-    path.write_text(text.replace("per_run = 25", "per_run = 2"), "utf-8")
+    path.write_text(text.replace("per_run = 10", "per_run = 2"), "utf-8")
     with Ledger(tmp_path / "tight.db", policy=path, scanner=FakeScanner()) as tight:  # type: ignore[arg-type]
         found = [tight.assess(message(WHATSAPP, n, merchant_id=f"x{n}")).charges[0] for n in range(1, 5)]
         assert [charge.outcome.reason for charge in found] == [None, None, "budget", "budget"]
