@@ -17,6 +17,7 @@ from scanner.text.cas import find_cas, has_cas_signal, is_cas
 
 _EXCUSE_TAGS = {"test_kit": ("test-kit",), "refusal": ("refusal",)}
 _DEALING_REACH = 160
+_FORM_REACH = 12
 
 
 class DrugDetector:
@@ -37,7 +38,7 @@ class DrugDetector:
         named = [found for found in finds if not _is_number(found)]
         if not named and not numbers:
             return []
-        scene = Scene(context, [*named, *numbers], self._book, self._paths)
+        scene = Scene(context, _outermost([*named, *numbers]), self._book, self._paths)
         return [hit for found in scene.finds if (hit := self._judge(found, scene)) is not None]
 
     def _numbers(self, context: Context) -> Iterator[Found]:
@@ -49,7 +50,7 @@ class DrugDetector:
                 yield Found(rule, cas.number, view.span(cas.start, cas.end), cas.evasion, score=0.98)
 
     def _judge(self, found: Found, scene: Scene) -> Hit | None:
-        if found.rule.extra.get("kind") == "wake":
+        if found.rule.extra.get("kind") == "wake" or found.weak and _is_form_of_goods(found, scene):
             return None
         if found.weak and found.rule.extra.get("route") != "solvent" and not counts(found, scene):
             return None
@@ -76,6 +77,23 @@ class DrugDetector:
             why=found.rule.why or "uses a street name of a banned substance where it is offered",
             exception=reason,
         )
+
+
+def _outermost(finds: Sequence[Found]) -> list[Found]:
+    """The finds without those inside a longer strong name: a spore syringe is no mushroom."""
+    strong = [found for found in finds if not found.weak]
+    return [
+        found
+        for found in finds
+        if not any(other.span != found.span and other.span.contains(found.span) for other in strong)
+    ]
+
+
+def _is_form_of_goods(found: Found, scene: Scene) -> bool:
+    """Whether a street name only says how a named substance comes: "ketamine crystal", "MDMA pills"."""
+    return scene.overlapping("form", found.span) and any(
+        0 <= found.span.start - named.span.end <= _FORM_REACH for named in scene.strong
+    )
 
 
 def _tags(found: Found, scene: Scene, level: str, reason: str | None) -> tuple[str, ...]:

@@ -62,9 +62,12 @@ class Scene:
         return any(gap(cue.span, span) <= distance for cue in self.cues.get(name, ()))
 
     def distinct(self, name: str, span: Span, distance: int) -> int:
-        """How many different phrases of a set stand within so many code points, the span itself left out."""
+        """How many different phrases of a set stand within so many code points, the span itself and its like left out."""
+        own = self.between(span.start, span.end)
         spans = [
-            c for c in self.cues.get(name, ()) if gap(c.span, span) <= distance and not c.span.overlaps(span)
+            cue
+            for cue in self.cues.get(name, ())
+            if gap(cue.span, span) <= distance and not cue.span.overlaps(span) and cue.phrase != own
         ]
         return len({cue.phrase for cue in _widest(spans)})
 

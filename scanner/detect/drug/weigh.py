@@ -25,13 +25,13 @@ def counts(found: Found, scene: Scene) -> bool:
 def points(found: Found, scene: Scene) -> int:
     """Points for and against the drug meaning of a weak find."""
     span = found.span
-    own = min(2, scene.distinct(f"need:{found.rule.id}", span, _NEAR))
+    own = min(3, scene.distinct(f"need:{found.rule.id}", span, _NEAR))
     dealing = min(2, scene.distinct("dealing", span, _TEXT))
     soft = min(2, scene.distinct("soft", span, _CLOSE))
     amount = 1 if scene.small_amount_near(span, 25) else 0
     company = _company(found, scene)
     against = min(2, scene.distinct("benign", span, _CLOSE)) + (1 if _benign_path(scene) else 0)
-    return (2 if own else 0) + (own > 1) + 2 * dealing + (1 if soft else 0) + amount + company - 2 * against
+    return (own + 1 if own else 0) + 2 * dealing + (1 if soft else 0) + amount + company - 2 * against
 
 
 def _company(found: Found, scene: Scene) -> int:
