@@ -56,6 +56,8 @@ def _surcharge(sentence: Sentence, clause: Clause, *, own: bool) -> tuple[int, i
             return hull(extra, number, *_unit(clause, number))
         if own and not extra.has("weak_extra") and abs(_distance(extra, clause.escrow)) <= 40:
             return hull(extra, clause.escrow) if clause.escrow else None
+        if clause.all("but") and not extra.has("weak_extra"):
+            return extra.start, extra.end
     return None
 
 
@@ -94,10 +96,12 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
 
 def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
     """ "Trade Assurance from 3000 USD"; "any amount" and counts of days are none."""
-    if clause.all("also", "fine", "fee_of_platform", "block") or sentence.any("reason"):
+    if clause.all("also", "fine", "fee_of_platform", "block") or sentence.any("reason", "gain"):
         return None
     for low in [*clause.plain("min"), *_for_escrow(clause)]:
         number = _beside(clause, low)
+        if low.has("moq"):
+            number = next((n for n in clause.all("number") if 0 <= n.start - low.end <= 45), None)
         if number is None or number.start < low.start - 14:
             continue
         unit = _unit(clause, number)
@@ -110,7 +114,8 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
 
 def _for_escrow(clause: Clause) -> list[Event]:
     """ "Minimum order for Trade Assurance", which is no minimum of the goods."""
-    return [e for e in clause.all("moq") if any(0 <= name.start - e.end <= 14 for name in clause.all(*ESCROW))]
+    names = clause.all(*ESCROW)
+    return [e for e in clause.all("moq") if any(0 <= n.start - e.end <= 14 or 0 <= e.start - n.end <= 4 for n in names)]
 
 
 def _kind_of_order(clause: Clause) -> tuple[int, int] | None:
@@ -128,7 +133,7 @@ def _of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
     named = sentence.all(*ESCROW)
     if not named or sentence.any("fine"):
         return
-    for span in (_shares(sentence, named), _kinds(sentence, named), _two_numbers(sentence), _favour(sentence), _delay(sentence)):
+    for span in (_shares(sentence, named), _kinds(sentence, named), _two_numbers(sentence), _favour(sentence), _delay(sentence), _dearer(sentence)):
         if span is not None:
             yield span, named[0]
 
@@ -151,9 +156,18 @@ def _kinds(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None
     for clause in sentence.clauses:
         bank = [b for b in clause.plain("bank", *PAYING) if not any(0 <= e.start - b.end <= 14 for e in named)]
         small = clause.plain("small")
-        others = [e for e in sentence.all("small") if not clause.start <= e.start < clause.end]
+        others = [e for e in sentence.all("small", "first") if not clause.start <= e.start < clause.end]
         if bank and small and others and clause.escrow is None:
             return hull(small[0], bank[0])
+    return None
+
+
+def _dearer(sentence: Sentence) -> tuple[int, int] | None:
+    """ "By T/T 5% discount", said beside the escrow: the escrow's price without it is the higher one."""
+    for clause in sentence.clauses:
+        gain, bank, number = clause.plain("gain"), clause.plain("bank"), clause.all("number")
+        if gain and bank and number and clause.escrow is None and not clause.all("fee_of_platform"):
+            return hull(gain[0], bank[0])
     return None
 
 

@@ -1,4 +1,7 @@
-"""Cue words of every language in one automaton; a trailing `*` stands for the endings of inflection."""
+"""Cue words of every language in one automaton.
+
+A trailing `*` stands for the endings of inflection, a leading `~` for a word that the phrase is written onto.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,12 @@ class CueTable:
         for pack in packs:
             for name, phrase in _phrases(pack):
                 stem = phrase.endswith("*")
-                text = " ".join(fold(phrase.rstrip("*")).split())
-                table.setdefault(text + "*" * stem, set()).add(name)
+                bound = phrase.startswith("~")
+                text = " ".join(fold(phrase.rstrip("*").lstrip("~")).split())
+                table.setdefault("~" * bound + text + "*" * stem, set()).add(name)
         self._keys = list(table)
         self._names = [frozenset(table[key]) for key in self._keys]
-        self._automaton = AhoCorasick([key.rstrip("*") for key in self._keys]) if self._keys else None
+        self._automaton = AhoCorasick([key.strip("~*") for key in self._keys]) if self._keys else None
 
     def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Every phrase in a folded text, overlapping ones too; a stem's span reaches to the word's end."""
@@ -37,8 +41,8 @@ class CueTable:
             return
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             key = self._keys[index]
-            form = key.rstrip("*")
-            if not starts_word(text, start, form):
+            form = key.strip("~*")
+            if not key.startswith("~") and not starts_word(text, start, form):
                 continue
             if key.endswith("*"):
                 stop = _word_end(text, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull
@@ -10,6 +11,7 @@ from scanner.detect.trade_assurance.stance import refuses
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _TERM = "off_platform_payment"
+_OURS = re.compile(r"\b(?:us|our|me|my)\b")
 
 
 def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
@@ -27,6 +29,7 @@ def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
                 yield Conduct(
                     _TERM, "violation" if level > 1 else "review", *span, event.found, 0.9 if level > 1 else 0.6
                 )
+        yield from _somebody(clause)
         if refused:
             yield from _bank_only(clause)
 
@@ -39,7 +42,7 @@ def _warned(sentence: Sentence, clause: Clause) -> bool:
 def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, refused: bool) -> int:
     """2 violation, 1 review, 0 nothing."""
     pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct"))
-    asks = bool(clause.plain("please", "better", "gain", "every")) or refused
+    asks = bool(clause.plain("please", "better", "gain", "every")) or refused or _orders(clause)
     if event.has("outside"):
         return 2 if clause.plain("pay", "bank", "gain") or _pays_itself(scene, event) else 0
     if event.has("personal"):
@@ -50,7 +53,12 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
         return 2 if asks else 0
     if event.has("wallet"):
         return 2 if refused or clause.plain("gain") or _to_me(clause, event) else 0
-    return _direct(clause, event, refused=refused)
+    return _direct(scene, sentence, clause, event, refused=refused)
+
+
+def _orders(clause: Clause) -> bool:
+    """Whether the clause begins with a verb, as an order does: "use USDT"."""
+    return any(e.start - clause.start <= 2 for e in clause.plain("handle", "pay"))
 
 
 def _to_me(clause: Clause, event: Event) -> bool:
@@ -58,14 +66,19 @@ def _to_me(clause: Clause, event: Event) -> bool:
     return any(abs(e.start - event.end) <= 4 or 0 <= event.start - e.end <= 8 for e in clause.all("to_me"))
 
 
-def _direct(clause: Clause, event: Event, *, refused: bool) -> int:
+def _direct(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, refused: bool) -> int:
     """ "Pay us directly": plain when the escrow is refused or a better price beckons, else worth a look."""
-    inside = [e for e in clause.plain(*ESCROW) if abs(e.start - event.end) <= 30]
-    if inside and not refused:
+    if any(abs(e.start - event.end) <= 30 for e in clause.plain(*ESCROW)) and not refused:
         return 0
-    if refused or (event.has("direct") and clause.plain("gain", "better", "every")):
+    if refused:
         return 2
-    return 1 if event.has("direct") and clause.all("account", "personal") else 0
+    if not event.has("direct"):
+        return 0
+    mine = clause.all("account", "personal") or _to_me(clause, event) or _OURS.search(scene.text, event.start, event.end)
+    tempting = any(not e.negated for e in sentence.all("gain")) or clause.plain("better", "every")
+    if tempting or (mine and clause.plain("please") and sentence.any(*ESCROW)):
+        return 2
+    return 1 if mine else 0
 
 
 def _pays_itself(scene: Scene, event: Event) -> bool:
@@ -119,6 +132,8 @@ def _beside(clause: Clause, escrow: Event, before: str, after: str) -> Event | N
 def bypasses(scene: Scene) -> bool:
     """Whether the escrow is refused, left out or weighed against another way anywhere in the text."""
     for _, clause in scene.clauses():
+        if clause.plain("outside") and not clause.all("warn"):
+            return True
         for escrow in clause.all(*ESCROW):
             if escrow.negated or _beside(clause, escrow, "without", "without_after"):
                 return True
@@ -127,6 +142,18 @@ def bypasses(scene: Scene) -> bool:
         if clause.escrow is not None and any(refuses(e) for e in clause.events) and not clause.all("if", "you"):
             return True
     return False
+
+
+def _somebody(clause: Clause) -> Iterator[Conduct]:
+    """ "To the account of our cashier", "on the manager's card": somebody's purse, where money is asked for."""
+    if clause.all("personal") or not clause.plain("pay", "bank", "account_phrase", "direct"):
+        return
+    for person in clause.all("person"):
+        for purse in clause.plain("purse", "account", "bank"):
+            if 0 <= max(person.start, purse.start) - min(person.end, purse.end) <= 10 and clause.plain("please", "pay", "account_phrase"):
+                found = next((e.found for e in clause.events if e.found), None)
+                yield Conduct(_TERM, "violation", *hull(person, purse), found, 0.8)
+                return
 
 
 def _bank_only(clause: Clause) -> Iterator[Conduct]:

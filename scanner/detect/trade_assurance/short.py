@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.lexicon.found import Found
+from scanner.match.script import is_unspaced
 from scanner.text.reading import Reading
 
 _BEFORE = re.compile(
@@ -25,6 +26,8 @@ def is_short_name(found: Found, reading: Reading) -> bool:
         return False
     if found.evasion and len(reading.slice(found.span)) < 3:
         return False
+    if is_unspaced(text[start - 1 : start] or "a") or is_unspaced(text[end : end + 1] or "a"):
+        return True
     if reading.slice(found.span).isupper():
         return True
     low = text[max(0, start - _WINDOW) : start].lower()

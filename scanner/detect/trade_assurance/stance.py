@@ -33,17 +33,22 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
     for escrow in own:
         if escrow.negated and (negation := _negation(clause, escrow)) is not None:
             return negation, escrow
-    stances = [event for event in clause.events if refuses(event)]
+    stances = [event for event in clause.events if refuses(event) and not _of_other_things(clause, event)]
+    if sentence.any("reason", "asked"):
+        stances += [event for event in clause.all("covers") if event.negated]
+    stances += [event for event in clause.all("ship") if event.negated and own and _carried_by(event, own[0])]
     if sentence.any("bank", *PAYING):
         stances += clause.plain("cancel")
     for escrow in own:
         for stance in stances:
             if not _apart(clause, stance, escrow):
                 return _widen(clause, stance), escrow
-    if own or not stances:
+    if own:
         return None
     named = scene.escrow_for(clause)
-    if named is None or not _elliptic(scene, clause, stances[0]):
+    if named is not None and _echo(scene, sentence, clause):
+        return clause.all("neg")[0], named
+    if named is None or not stances or not _elliptic(scene, clause, stances[0]):
         return None
     return _widen(clause, stances[0]), named
 
@@ -53,6 +58,16 @@ def refuses(event: Event) -> bool:
     if event.has("block", "fine"):
         return False
     return (event.has("handle", "able") and event.negated) or (event.has("refuse", "unable") and not event.negated)
+
+
+def _of_other_things(clause: Clause, stance: Event) -> bool:
+    """Whether "cannot" goes on to something else: "cannot change", "cannot refund"."""
+    return stance.has("unable") and any(0 <= e.start - stance.end <= 6 for e in clause.all("block"))
+
+
+def _carried_by(verb: Event, escrow: Event) -> bool:
+    """Whether "ship" or "sell" goes with the escrow: "do not ship under ...", "... we do not ship by"."""
+    return 0 <= escrow.start - verb.end <= 14 or 0 <= verb.start - escrow.end <= 14
 
 
 def _negation(clause: Clause, escrow: Event) -> Event | None:
@@ -67,7 +82,7 @@ def _apart(clause: Clause, stance: Event, escrow: Event) -> bool:
     if high.start - low.end > _GAP:
         return True
     between = [e for e in clause.events if low.end <= e.start < high.start]
-    return any(e.has("block", "warn") or e.has("extra", "fine") or (e.has(*PAYING) and not e.negated) for e in between)
+    return any(e.has("block", "warn", "first", "extra", "fine") or (e.has(*PAYING) and not e.negated) for e in between)
 
 
 def _widen(clause: Clause, stance: Event) -> Event:
@@ -85,7 +100,7 @@ def _elliptic(scene: Scene, clause: Clause, stance: Event) -> bool:
     """Whether "it" is refused, or nothing is named at all: "we prefer not to open it", "sorry, we can't accept"."""
     if clause.all("block", *PAYING, "bank", "warn", "fine"):
         return False
-    if any(-8 <= e.start - stance.end <= 16 for e in clause.all("pronoun")):
+    if any(-30 <= e.start - stance.end <= 16 for e in clause.all("pronoun")):
         return True
     return _bare(scene.text, clause, stance)
 
@@ -95,6 +110,14 @@ def _bare(text: str, clause: Clause, stance: Event) -> bool:
     said = {i for e in clause.events for i in range(e.start, e.end)}
     silent = all(i in said or not text[i].isalpha() for i in range(clause.start, clause.end))
     return silent and clause.end - stance.end <= _TAIL
+
+
+def _echo(scene: Scene, sentence: Sentence, clause: Clause) -> bool:
+    """ "Trade Assurance? No no." """
+    place = scene.sentences.index(sentence)
+    asked = place > 0 and scene.sentences[place - 1].question and scene.sentences[place - 1].any(*ESCROW)
+    short = asked and scene.sentences[place - 1].end - scene.sentences[place - 1].start <= 40
+    return bool(short and clause.all("neg") and clause == sentence.clauses[0] and _bare(scene.text, clause, clause.all("neg")[-1]))
 
 
 def _reach(clause: Clause, stance: Event) -> int:

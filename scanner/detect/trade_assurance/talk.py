@@ -12,7 +12,7 @@ _REACH = 30
 """Characters between a negation and what it negates, at most."""
 _CLOSE = 12
 _TARGETS = frozenset(
-    {"handle", "refuse", "able", "pay", "bank", "extra", "block", "account", "gain", "pronoun", "promise", "small"}
+    {"handle", "covers", "ship", "refuse", "able", "pay", "bank", "extra", "block", "account", "gain", "pronoun", "promise", "small"}
 )
 _STOPS = ESCROW | PAYING | _TARGETS
 
