@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar
 
 from ahocorasick_rs import AhoCorasick
@@ -14,7 +14,7 @@ from scanner.lexicon.entry import Entry
 from scanner.lexicon.needs import Needs
 from scanner.lexicon.pack import Lexicon
 from scanner.lexicon.patterns import PatternRule
-from scanner.lexicon.spellings import Spellings
+from scanner.lexicon.spellings import Spellings, has_bones
 from scanner.match.disguise import Shape
 from scanner.text.fold import SEPARATOR
 from scanner.text.skeleton import collapse
@@ -48,11 +48,15 @@ class Keywords:
         self.texts = texts
         self._make = meaning
         self._made: list[Meaning | None] = [None] * len(texts)
-        self._automaton = AhoCorasick(texts) if texts else None
+
+    @cached_property
+    def _find(self) -> Callable[..., Sequence[tuple[int, int, int]]]:
+        """The automaton, made at first use: some are met in few processes."""
+        return AhoCorasick(self.texts).find_matches_as_indexes if self.texts else lambda *_, **__: ()
 
     def find(self, text: str) -> Sequence[tuple[int, int, int]]:
         """(index of the string, start, end) of every occurrence, overlapping ones too."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
+        return self._find(text, overlapping=True)
 
     def meaning(self, index: int) -> Meaning:
         """What the string of that index means. (Two threads may make it twice, and the same.)"""
@@ -82,11 +86,10 @@ def compile_tables(lexicon: Lexicon) -> Tables:
     spellings = Spellings(lexicon)
     exact = spellings.exact
     bones = spellings.bones()
-    forms = {entry.text for entry in exact}
-    flat = _grouped((collapse(bone), text) for bone, texts in bones.items() for text in texts if text in forms)
-    short = _grouped((e.text, e) for e in exact if 1 < len(e.text) <= 8 and e.text.isascii() and e.text.isalnum())
+    flat = _grouped((collapse(bone), text) for bone, texts in bones.items() for text in texts)
+    short = _grouped((e.text, e) for e in exact if _is_short(e.text))
     patterns = tuple(PatternRule(r, pack) for pack in lexicon.packs for r in pack.rules if r.patterns)
-    return Tables(
+    tables = Tables(
         folded=_folded(spellings, patterns, short),
         skeleton=Keywords(list(bones), lambda bone: _of_texts(spellings, bones[bone])),
         collapsed=Keywords(list(flat), lambda bone: _of_texts(spellings, flat[bone])),
@@ -97,6 +100,14 @@ def compile_tables(lexicon: Lexicon) -> Tables:
         patterns=patterns,
         needs=Needs(lexicon),
     )
+    for keywords in (tables.folded, tables.skeleton):
+        keywords.find("")
+    return tables
+
+
+def _is_short(text: str) -> bool:
+    """Whether a form is too short for the skeleton and is looked for letter by letter instead."""
+    return 1 < len(text) <= 8 and text.isascii() and text.isalnum() and not has_bones(text)
 
 
 V = TypeVar("V")

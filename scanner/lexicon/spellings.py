@@ -5,7 +5,7 @@ A spelling is a string and a number (which form, which kind). Entries are made w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scanner.lexicon.entry import EXACT, MISSPELT, Entry, exact_entries, guesses
 from scanner.lexicon.ordinary import ordinary_word_list
@@ -13,12 +13,34 @@ from scanner.lexicon.pack import Lexicon
 from scanner.match.script import is_unspaced
 from scanner.text.skeleton import skeleton_of
 
-_BUDGET = 250_000
+_BUDGET = 200_000
 """Misspellings of a whole lexicon; with many forms each has fewer, the likeliest first."""
-_FEWEST = 3
+_FEWEST = 2
 _MOST = 64
+_MANY_FORMS = 20_000
 _BONES_MISSPELT = 6
 """Letters from which on a misspelt form is also looked for in disguise."""
+
+
+class _References:
+    """Spelling -> references; nearly all have one, and a hundred thousand lists would be dear."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, int] = {}
+        self._more: dict[str, list[int]] = {}
+
+    def add(self, text: str, ref: int) -> None:
+        if self.first.setdefault(text, ref) != ref:
+            self._more.setdefault(text, []).append(ref)
+
+    def drop(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.first.pop(text, None)
+            self._more.pop(text, None)
+
+    def of(self, text: str) -> tuple[int, ...]:
+        first = self.first.get(text)
+        return () if first is None else (first, *self._more.get(text, ()))
 
 
 class Spellings:
@@ -26,46 +48,51 @@ class Spellings:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.exact = [entry for pack in lexicon.packs for rule in pack.rules for entry in exact_entries(rule)]
-        self._refs: dict[str, list[int]] = {}
+        self._forms = _References()
         for number, entry in enumerate(self.exact):
-            self._refs.setdefault(entry.text, []).append(number << 2 | EXACT)
+            self._forms.add(entry.text, number << 2 | EXACT)
         self._guesses = self._guess()
 
-    def _guess(self) -> dict[str, list[int]]:
-        """Guessed spelling -> references; no ordinary word and nobody's exact form among them."""
+    def _guess(self) -> _References:
+        """Guessed spellings; no ordinary word and nobody's exact form among them."""
         limit = max(_FEWEST, min(_MOST, _BUDGET // max(1, len(self.exact))))
-        out: dict[str, list[int]] = {}
+        out = _References()
         for number, entry in enumerate(self.exact):
             for text, kind in guesses(entry, limit):
-                out.setdefault(text, []).append(number << 2 | kind)
-        for taken in (out.keys() & self._refs.keys(), set(out).intersection(ordinary_word_list())):
-            for text in taken:
-                out.pop(text, None)
+                out.add(text, number << 2 | kind)
+        out.drop(out.first.keys() & self._forms.first.keys())
+        out.drop(set(out.first).intersection(ordinary_word_list()))
         return out
 
     def texts(self) -> Iterator[str]:
         """Every spelling, exact forms first."""
-        yield from self._refs
-        yield from self._guesses
+        yield from self._forms.first
+        yield from self._guesses.first
 
     def entries(self, text: str) -> tuple[Entry, ...]:
         """What a spelling means."""
-        refs = self._refs.get(text) or self._guesses.get(text) or []
+        refs = self._forms.of(text) or self._guesses.of(text)
         return tuple(self._entry(text, ref) for ref in refs)
 
     def _entry(self, text: str, ref: int) -> Entry:
         entry, kind = self.exact[ref >> 2], ref & 3
         return entry if kind == EXACT else entry.spelt(text, kind)
 
-    def bones(self) -> dict[str, list[str]]:
-        """Skeleton -> the spellings that have it: exact forms long enough, and misspellings of long words."""
-        out: dict[str, list[str]] = {}
-        for text in self._refs:
+    def bones(self) -> dict[str, tuple[str, ...]]:
+        """Skeleton -> the spellings that have it: exact forms long enough, and misspellings of long words.
+
+        A lexicon of many thousands of forms is looked for in disguise as it is written only.
+        """
+        out: dict[str, tuple[str, ...]] = {}
+        for text in self._forms.first:
             if has_bones(text):
-                out.setdefault(skeleton_of(text), []).append(text)
-        for text, refs in self._guesses.items():
-            if refs[0] & 3 == MISSPELT and len(text) >= _BONES_MISSPELT:
-                out.setdefault(skeleton_of(text), []).append(text)
+                bone = skeleton_of(text)
+                out[bone] = (*out.get(bone, ()), text)
+        if len(self.exact) <= _MANY_FORMS:
+            for text, ref in self._guesses.first.items():
+                if ref & 3 == MISSPELT and len(text) >= _BONES_MISSPELT:
+                    bone = skeleton_of(text)
+                    out[bone] = (*out.get(bone, ()), text)
         return out
 
 

@@ -22,7 +22,7 @@ def test_every_occurrence_is_found_and_nothing_else(patterns: set[str], text: st
     assert found == naive
 
 
-@given(st.sampled_from(["微信", "扣扣", "芬太尼"]), st.text(st.sampled_from(list("的了我加，。 ab1")), max_size=6))
+@given(st.sampled_from(["微信", "企鹅", "芬太尼"]), st.text(st.sampled_from(list("的了我加，。 ab1")), max_size=6))
 def test_han_forms_are_found_wherever_they_stand(form: str, around: str) -> None:
     rule = Rule(id="r", term="t", category="c", forms=(form,))
     matcher = Matcher(Lexicon((Pack(name="p", category="c", version="1", rules=(rule,)),)))
