@@ -98,6 +98,8 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
     """ "Trade Assurance from 3000 USD"; "any amount" and counts of days are none."""
     if clause.all("also", "fine", "fee_of_platform", "block") or sentence.any("reason", "gain"):
         return None
+    if any(e.start < clause.all(*ESCROW)[0].start for e in clause.all("if")):
+        return None
     for low in [*clause.plain("min"), *_for_escrow(clause)]:
         number = _beside(clause, low)
         if low.has("moq"):

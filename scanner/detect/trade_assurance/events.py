@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from scanner.detect.trade_assurance.cuetable import CueTable
+from scanner.detect.trade_assurance.plain import plain
 from scanner.lexicon.found import Found
 from scanner.text.view import View
 
@@ -46,9 +47,25 @@ class Event:
 def gather(view: View, finds: Sequence[Found], table: CueTable) -> list[Event]:
     """Every event of a text, in order, without overlaps."""
     text = view.text.translate(_QUOTES)
-    events = [*_of_finds(view, finds), *_of_numbers(text)]
-    events += [Event(start, end, names) for start, end, names in table.find(text)]
+    events = [*_of_finds(view, finds), *_of_numbers(text), *_of_cues(text, table)]
+    if any(_is_disguised(found) for found in finds):
+        events += _of_disguised_cues(text, table)
     return _resolve(events, text)
+
+
+def _of_cues(text: str, table: CueTable) -> Iterable[Event]:
+    return (Event(start, end, names) for start, end, names in table.find(text))
+
+
+def _is_disguised(found: Found) -> bool:
+    return not set(found.evasion) <= {"misspelled", "split_messages", "transliterated"}
+
+
+def _of_disguised_cues(text: str, table: CueTable) -> Iterable[Event]:
+    """Cue words that stand there only once the disguise is off."""
+    readable, at = plain(text)
+    for start, end, names in table.find(readable):
+        yield Event(at[start], at[end - 1] + 1, names)
 
 
 def _of_finds(view: View, finds: Iterable[Found]) -> Iterable[Event]:

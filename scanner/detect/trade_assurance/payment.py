@@ -149,7 +149,7 @@ def _somebody(clause: Clause) -> Iterator[Conduct]:
     if clause.all("personal") or not clause.plain("pay", "bank", "account_phrase", "direct"):
         return
     for person in clause.all("person"):
-        for purse in clause.plain("purse", "account", "bank"):
+        for purse in clause.plain("purse", "account", "bank", "account_phrase"):
             if 0 <= max(person.start, purse.start) - min(person.end, purse.end) <= 10 and clause.plain("please", "pay", "account_phrase"):
                 found = next((e.found for e in clause.events if e.found), None)
                 yield Conduct(_TERM, "violation", *hull(person, purse), found, 0.8)

@@ -151,8 +151,6 @@ def _reason(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> 
         return True
     place = scene.sentences.index(sentence)
     near = scene.sentences[max(0, place - 1) : place + 2]
-    if sentence.any("asked"):
-        return True
     return any(s.any("reason") for s in near)
 
 
