@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 
 from scanner.batch import lines
 from scanner.batch.readers import Reading, find_sources, read_messages
-from scanner.batch.writers import _cell
+from scanner.batch.writers import JsonlWriter, _cell
 from scanner.errors import InputError
-from scanner.model import AuthorisedMark, Merchant, Message
+from scanner.model import AuthorisedMark, Merchant, Message, Scan
 from scanner.records import dump_json, parse_line, parse_record
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -343,6 +345,22 @@ def test_missing_files_and_empty_folders_are_named(tmp_path):
 
 def test_empty_files_have_no_records(tmp_path):
     assert [read(write(tmp_path, f"a.{suffix}", "")) for suffix in ("jsonl", "csv", "txt")] == [[], [], []]
+
+
+def test_result_lines_made_from_the_same_mould_are_those_of_the_scan():
+    packs = {"a": "1"}
+    scans = [
+        Scan(decision="allow", packs=packs, engine="1", text_start=0),
+        Scan(decision="allow", packs=packs, engine="1", text_start=17),
+        Scan(decision="review", packs=packs, engine="1", text_start=17, degraded=("truncation",)),
+        Scan(decision="allow", packs={"a": "2"}, engine="1"),
+    ]
+    stream = BytesIO()
+    writer = JsonlWriter(stream)
+    for scan in scans:
+        writer.write(Message(text="", id="x"), scan)
+    lines = stream.getvalue().decode().splitlines()
+    assert lines == [dump_json(replace(scan, id="x").to_dict()) for scan in scans]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86138", "-1", "@SUM(A1)", "\t=1", "＝1", "|cmd"])

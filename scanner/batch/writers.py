@@ -46,19 +46,21 @@ class JsonlWriter:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._clean: tuple[object, str] = (None, "")
+        self._clean: tuple[object, str, str] = (None, "", "")
 
     def write(self, message: Message, scan: Scan) -> None:
         """One result line; `id` is the record's."""
         self._stream.write(f'{{"id": {dump_json(message.id)}, {self._rest(scan)}\n'.encode())
 
     def _rest(self, scan: Scan) -> str:
-        """The line after `id`. Clean texts have all the same: it is made once, most texts being clean."""
-        if scan.hits or scan.degraded or scan.text_start:
+        """The line after `id`. Clean texts have all the same but for `text_start`, and most texts are clean."""
+        if scan.hits or scan.degraded:
             return _without_id(scan)
+        start = f'"text_start": {scan.text_start},'
         if self._clean[0] is not scan.packs:
-            self._clean = (scan.packs, _without_id(scan))
-        return self._clean[1]
+            before, _, after = _without_id(scan).partition(start)
+            self._clean = (scan.packs, before, after)
+        return f"{self._clean[1]}{start}{self._clean[2]}"
 
 
 def _without_id(scan: Scan) -> str:
