@@ -18,7 +18,7 @@ _AMOUNT = re.compile(
     r"(?<![\w.])\d{1,4}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|ozs|mg|ug|mcg|µg|μg|克|г|гр|kg|ml|tabs|pills|caps|vials|iu)"
     r"(?![\w/])|(?:[$€£¥]\s?\d|\d\s?[$€£р])"
 )
-_SMALL = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|ug|mcg|克|г|гр)(?![\w/])")
+_SMALL = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|mg|ug|mcg|克|г|гр)(?![\w/])")
 
 
 class Scene:
