@@ -35,7 +35,7 @@ class TrademarkDetector:
         if not found:
             return []
         scene = Scene(context, self._lookup)
-        named = [f for f in found if not f.pattern]
+        named = [f for f in found if not f.pattern and not _number_beside(scene, f)]
         hits = list(self._hits(scene, _best(named)[:_MOST]))
         return [*hits, *self._apart(scene, found, hits)]
 
@@ -47,24 +47,33 @@ class TrademarkDetector:
                 yield _hit(scene, place, verdict)
 
     def _apart(self, scene: Scene, found: Iterable[Found], hits: Sequence[Hit]) -> Iterator[Hit]:
-        """Talk of hiding a logo (a pattern of its own) counts against the mark named before it."""
+        """Talk of sending a logo apart counts against the mark named before it, or with words of concealment."""
+        patterns = _best([find for find in found if find.pattern])
         named = [hit for hit in hits if hit.level != "info"]
-        for find in found:
-            earlier = [hit for hit in named if hit.span.start <= find.span.start]
-            if find.pattern and earlier:
-                place = scene.place(find)
-                verdict = Verdict("review", "The logo is to travel apart from the goods.", ("replica",))
-                yield replace(_hit(scene, place, verdict), term=earlier[-1].term)
+        for find in patterns[:1]:
+            place = scene.place(find)
+            term = next((hit.term for hit in reversed(named) if hit.span.start <= find.span.start), None)
+            if term or self._judge.conceals(scene, place):
+                hit = _hit(scene, place, Verdict("review", "The logo is to travel apart from the goods.", ("replica",)))
+                yield replace(hit, term=term or find.rule.term)
 
 
 def _best(found: Sequence[Found]) -> list[Found]:
-    """Of the finds of one mark that overlap, the longest; the surest of equals."""
+    """Of the finds of one rule that overlap, the longest; the surest of equals."""
     ranked = sorted(found, key=lambda f: (-len(f.span), f.weak, -f.score, len(f.evasion)))
     kept: list[Found] = []
     for find in ranked[: _MOST * 4]:
-        if not any(k.rule.term == find.rule.term and k.span.overlaps(find.span) for k in kept):
+        if not any(k.rule.id == find.rule.id and k.span.overlaps(find.span) for k in kept):
             kept.append(find)
     return sorted(kept, key=lambda f: f.span)
+
+
+def _number_beside(scene: Scene, found: Found) -> bool:
+    """Whether "letters" of a disguise are a number that follows a word: `scan 10` is no SCANIA."""
+    if " " in found.form or "leet" not in found.evasion:
+        return False
+    tokens = scene.original(found.span).split()
+    return max(map(len, tokens)) > 1 and any(not any(map(str.isalpha, token)) for token in tokens)
 
 
 def _hit(scene: Scene, place: Place, verdict: Verdict) -> Hit:

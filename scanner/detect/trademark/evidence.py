@@ -16,6 +16,7 @@ _DISGUISES = frozenset(
 )
 _TIGHT, _BESIDE, _AROUND = 3, 40, 200
 """Words between a mark and its goods; code points to its own vocabulary; code points that count as near."""
+_FOLLOWER = re.compile(r"[^\S\n]+([a-z]{2,})")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -32,6 +33,8 @@ class Evidence:
     capital: bool
     leads: bool
     hashtag: bool
+    foreign: bool
+    adjective: bool
 
     @property
     def in_scope(self) -> bool:
@@ -41,14 +44,14 @@ class Evidence:
     @property
     def points(self) -> int:
         """The sum: two for what is hardly chance, one for what may be."""
-        twos = (self.disguised, self.brand, self.beside, self.hashtag)
+        twos = (self.disguised, self.brand, self.beside, self.hashtag, self.foreign)
         ones = (self.category, self.capital, self.leads)
         return self.goods + 2 * sum(twos) + sum(ones)
 
     @property
     def firm(self) -> bool:
         """Whether anything ties the word to the goods as their name, beyond standing in one text with them."""
-        return self.goods >= 2 or self.disguised or self.brand or self.beside or self.hashtag
+        return self.goods >= 2 or self.disguised or self.brand or self.beside or self.hashtag or self.foreign
 
 
 def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Evidence:
@@ -64,10 +67,13 @@ def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Ev
         category=bool(scene.category & scope),
         elsewhere=_explained(place, goods, other) or bool(scene.category & profile.other and level < 2),
         disguised=bool(evasion & _DISGUISES) and not _only_hyphen(place, text),
-        brand=wording.before("brand_before", text, place.start) or wording.after("brand_after", text, place.end, place.high),
+        brand=wording.before("brand_before", text, place.start)
+        or wording.after("brand_after", text, place.end, place.high),
         beside=any(_distance(place, phrase) <= _BESIDE for phrase in place.of(profile.beside)),
+        foreign=_foreign(scene, place),
+        adjective=bool(profile.follow) and _qualifies_a_noun(scene, place, profile),
         capital=_stands_out(scene, place),
-        leads=scene.leads(place),
+        leads=scene.leads(place) and _lead_is_name(scene, place),
         hashtag=(place.start > 0 and text[place.start - 1] == "#") or text[place.start] == "#",
     )
 
@@ -90,7 +96,7 @@ def _goods_level(scene: Scene, place: Place, goods: Iterable[Phrase], wording: W
         after = phrase.start >= place.end
         if words <= (1 if after else 0):
             return 3
-        if words <= (_TIGHT if after else 1):
+        if words <= (_TIGHT if after else 2):
             best = 2
     return best
 
@@ -111,13 +117,37 @@ def _only_hyphen(place: Place, text: str) -> bool:
     return place.found.evasion == ("spaced",) and sum(not c.isalnum() for c in piece) <= 1
 
 
+def _lead_is_name(scene: Scene, place: Place) -> bool:
+    """Whether a word at the head of a listing may be its name: not when it alone is in small letters there."""
+    head = scene.reading.text[scene.reading.own_start : place.found.span.start].strip()
+    return not head[:1].isupper() or not scene.original(place.found.span)[:1].islower()
+
+
+def _qualifies_a_noun(scene: Scene, place: Place, profile: Profile) -> bool:
+    """Whether a word follows that makes the mark an adjective; not when the goods stand right before it."""
+    follower = _FOLLOWER.match(scene.text, place.end)
+    if follower is None or any(scene.text[p.end : place.start].isspace() for p in place.of(profile.goods)):
+        return False
+    return all(phrase.start != follower.start(1) for phrase in place.of(profile.follow))
+
+
+def _foreign(scene: Scene, place: Place) -> bool:
+    """Whether a Latin word stands in a text of another script, where it is hardly an ordinary word."""
+    if not scene.text[place.start].isascii():
+        return False
+    letters = [c for c in scene.text[max(0, place.start - 80) : place.end + 80] if c.isalpha()]
+    return sum(not c.isascii() for c in letters) * 2 > len(letters)
+
+
 def _stands_out(scene: Scene, place: Place) -> bool:
     """Whether the mark is written with capitals in a text that is mostly not."""
     span = place.found.span
     own = "".join(c for c in scene.original(span) if c.isalpha())
     if not own or not own[0].isupper():
         return False
-    around = scene.reading.text[max(0, span.start - 120) : span.start] + " " + scene.reading.text[span.end : span.end + 120]
+    around = (
+        scene.reading.text[max(0, span.start - 120) : span.start] + " " + scene.reading.text[span.end : span.end + 120]
+    )
     words = _WORD.findall(around)
     if own.isupper() and len(own) >= 3:
         return sum(word.isupper() for word in words) * 3 <= len(words)

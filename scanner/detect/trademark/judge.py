@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from scanner.detect.trademark.evidence import Evidence, gather
@@ -50,6 +51,11 @@ class Judge:
             return excuse
         return self._limit(scene, place, self._qualify(scene, place, profile, verdict))
 
+    def conceals(self, scene: Scene, place: Place) -> bool:
+        """Whether a text says why a logo is kept off the goods: customs, risk, inspection."""
+        own = self.wording.near("own_label", scene.text, place.start - _REPLICA_REACH, place.end + _REPLICA_REACH)
+        return own is None and self.wording.near("conceal", scene.text, place.low, place.high) is not None
+
     # -- is the word used as a mark ------------------------------------------------------------------------
 
     def _claim(self, scene: Scene, place: Place, profile: Profile, evidence: Evidence) -> Verdict | None:
@@ -73,6 +79,8 @@ class Judge:
         return Verdict("review", "A protected mark is named without a word on goods.")
 
     def _borne_by_others(self, scene: Scene, evidence: Evidence) -> Verdict | None:
+        if evidence.elsewhere and evidence.goods < 2 and not (evidence.beside or evidence.disguised):
+            return None
         if evidence.goods >= 2 or evidence.beside or (evidence.goods and (evidence.category or not evidence.elsewhere)):
             return Verdict("violation", "A protected name is used for the goods it protects.")
         if evidence.category or (evidence.goods and evidence.disguised):
@@ -94,18 +102,19 @@ class Judge:
     def _generic(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
         if (evidence.elsewhere and evidence.goods < 3) or not evidence.in_scope:
             return None
-        shown = "".join(c for c in scene.original(place.found.span) if c.isalpha() or c == " ")
-        named = shown.isupper() or (" " in shown.strip() and shown.istitle())
-        if named or evidence.brand or evidence.disguised or evidence.hashtag or evidence.beside:
+        if _as_name(scene, place) or evidence.brand or evidence.disguised or evidence.hashtag or evidence.beside:
             return Verdict("violation", "A mark that many take for a common word is used as a name.")
         return Verdict("review", "A mark is used as the common name of a kind of goods.", ("generic-use",))
 
     def _ordinary(self, scene: Scene, place: Place, profile: Profile, evidence: Evidence) -> Verdict | None:
         copied = self._replica(scene, place) or (evidence.goods and self._alike(scene, place))
-        if not evidence.in_scope and not (copied and evidence.brand):
+        if not evidence.in_scope:
+            return self._copy_of_unnamed_goods(scene, place, evidence) if copied else None
+        shown = evidence.disguised or evidence.beside or evidence.brand or evidence.hashtag
+        if evidence.elsewhere and not shown:
             return None
-        if evidence.elsewhere and not (evidence.disguised or evidence.beside or evidence.brand):
-            return None
+        if evidence.adjective and not (shown or evidence.capital or copied):
+            return _descriptive(evidence) if profile.loose else None
         points = evidence.points + 2 * bool(copied)
         if points >= _ENOUGH and (evidence.firm or copied):
             return Verdict("violation", "An ordinary word is used as the name of the goods it is protected for.")
@@ -114,13 +123,22 @@ class Judge:
             return Verdict("review", "An ordinary word that is a mark for these goods stands by them.")
         return None
 
+    def _copy_of_unnamed_goods(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
+        """Words for a copy beside a mark of two words, or one set off as a name, need no goods."""
+        if " " in place.found.rule.term and (evidence.capital or evidence.brand):
+            return Verdict("violation", "Words for a copy stand beside a protected mark.")
+        if evidence.brand or evidence.disguised:
+            return Verdict("review", "Words for a copy stand beside a word that is a protected mark.")
+        return None
+
     # -- what the wording makes of it ----------------------------------------------------------------------
 
     def _qualify(self, scene: Scene, place: Place, profile: Profile, verdict: Verdict) -> Verdict:
         if self._replica(scene, place):
             return Verdict("violation", "A protected mark with words for a copy.", ("replica",))
         referring = self._refers(scene, place, profile)
-        if self._alike(scene, place) and not referring:
+        alike = self._alike(scene, place) or (verdict.level == "violation" and self._logo_talk(scene, place))
+        if alike and not referring:
             return Verdict("violation", "Goods are offered as like those of a protected mark.", ("replica",))
         if self.wording.near("authorised", scene.text, place.low, place.high):
             return Verdict("review", "The text claims a licence; it has to be proved.", ("authorised-claim",))
@@ -132,6 +150,10 @@ class Judge:
         low, high = place.start - _REPLICA_REACH, place.end + _REPLICA_REACH
         seen = self.wording.near("replica", scene.text, low, high)
         return seen is not None and not self.wording.near("no_replica", scene.text, low, high)
+
+    def _logo_talk(self, scene: Scene, place: Place) -> bool:
+        low, high = place.start - _REPLICA_REACH, place.end + _REPLICA_REACH
+        return self.wording.near("logo_talk", scene.text, low, high) is not None
 
     def _alike(self, scene: Scene, place: Place) -> bool:
         return self.wording.before("like_before", scene.text, place.start, place.low) or self.wording.after(
@@ -152,7 +174,7 @@ class Judge:
 
     def _refers(self, scene: Scene, place: Place, profile: Profile) -> bool:
         """Whether the mark only says what the goods fit, or what they are compared with."""
-        if self._spare(scene, place):
+        if self._spare(scene, place) or self._fits_goods(scene, place, profile):
             return True
         covers = [p for p in place.of(profile.covers) if 0 <= p.start - place.end <= 20]
         if any((gap := scene.gap(place, p)) is not None and len(gap.split()) <= 2 for p in covers):
@@ -162,7 +184,23 @@ class Judge:
         if self.wording.before("sale_before", scene.text, place.start, place.low):
             return False
         following = [p for p in place.of(profile.goods) if 0 <= p.start - place.end <= 15]
-        return not following or any(place.low <= p.start < place.high for p in place.of(profile.parts))
+        return not following or self._parts(place, profile)
+
+    def _fits_goods(self, scene: Scene, place: Place, profile: Profile) -> bool:
+        """Whether the mark is read with goods before it that something fits: `for trucks Scania`."""
+        for phrase in place.of(profile.goods):
+            gap = scene.gap(place, phrase) if phrase.end <= place.start else None
+            if gap is None or len(gap.split()) > 2 or phrase.start <= place.low:
+                continue
+            if self.wording.before("compat_before", scene.text, phrase.start, place.low):
+                return True
+            plain = self.wording.before("plain_before", scene.text, phrase.start, place.low)
+            if plain and self._parts(place, profile) and not phrase.text.isdigit():
+                return True
+        return False
+
+    def _parts(self, place: Place, profile: Profile) -> bool:
+        return any(place.low <= p.start < place.high for p in place.of(profile.parts))
 
     # -- what excuses it -----------------------------------------------------------------------------------
 
@@ -190,3 +228,19 @@ class Judge:
             most, tags = ("info" if most == "info" else "review"), (*tags, "buyer")
         level = min(verdict.level, most, key=LEVELS.index)
         return replace(verdict, level=level, tags=tags)
+
+
+def _descriptive(evidence: Evidence) -> Verdict | None:
+    if evidence.goods and (evidence.category or evidence.goods >= 2):
+        return Verdict("review", "An ordinary word that is a mark for these goods describes them.")
+    return None
+
+
+def _as_name(scene: Scene, place: Place) -> bool:
+    """Whether a mark that doubles as a common word is written as a name: capitals, or its words joined."""
+    words = re.findall(r"[^\W\d_]+", scene.original(place.found.span))
+    if not words:
+        return False
+    if " " in place.found.rule.term:
+        return (not place.found.weak and len(words) == 1) or all(word[0].isupper() for word in words)
+    return all(word.isupper() for word in words)

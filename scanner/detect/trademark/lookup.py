@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick
 
 from scanner.match.bounds import ends_word, starts_word
-from scanner.match.script import is_word
+from scanner.match.script import is_unspaced, is_word
 from scanner.text.fold import fold
 
 _PLURALS = ("s", "es")
@@ -50,7 +50,8 @@ class Lookup:
         for index, start, end in self._automaton.find_matches_as_indexes(piece, overlapping=True):
             phrase, stem, names = self._entries[index]
             if starts_word(piece, start, phrase) and (stem or _ends(piece, end, phrase)):
-                found.extend(Phrase(name, phrase, low + start, low + end) for name in names)
+                stop = _word_end(piece, end) if stem else end
+                found.extend(Phrase(name, phrase, low + start, low + stop) for name in names)
         return sorted(found, key=lambda p: (p.start, -p.end))
 
     def names(self, text: str) -> frozenset[str]:
@@ -64,6 +65,15 @@ def _ends(text: str, end: int, phrase: str) -> bool:
     if not phrase.isascii():
         return False
     return any(text.startswith(p, end) and not _goes_on(text, end + len(p)) for p in _PLURALS)
+
+
+def _word_end(text: str, at: int) -> int:
+    """Where the word that reaches `at` ends; scripts without spaces end it at once."""
+    if is_unspaced(text[at - 1]):
+        return at
+    while at < len(text) and is_word(text[at]) and not is_unspaced(text[at]):
+        at += 1
+    return at
 
 
 def _goes_on(text: str, at: int) -> bool:

@@ -28,6 +28,7 @@ class Profile:
     other     goods and topics that explain the word as an ordinary one
     parts     parts and accessories that are named by the mark they fit
     covers    accessories so common that the mark right before them names what they fit
+    follow    words that may come right after an ordinary word used as a name; after others it is an adjective
     loose     whether the plain word near the goods, used as a word, is still worth a look
     """
 
@@ -39,10 +40,11 @@ class Profile:
     other: frozenset[str] = field(default_factory=frozenset)
     parts: frozenset[str] = field(default_factory=frozenset)
     covers: frozenset[str] = field(default_factory=frozenset)
+    follow: frozenset[str] = field(default_factory=frozenset)
     loose: bool = False
 
 
-_SETS = ("goods", "scope", "beside", "unless", "other", "parts", "covers")
+_SETS = ("goods", "scope", "beside", "unless", "other", "parts", "covers", "follow")
 
 
 class Profiles:

@@ -18,7 +18,7 @@ from scanner.text.fold import fold
 _REACH = 300
 """Code points on either side of a mark that are read."""
 _STOP = re.compile(r"[!?;\n。！？；]|[.](?=\s|$)")
-_CLAUSE = re.compile(r"[,.:;!?()\[\]\n，。：；、！？（）【】|•]")
+_CLAUSE = re.compile(r"[,.](?=\s|$)|[:;!?()\[\]\n，。：；、！？（）【】|•]")
 
 
 @dataclass(frozen=True, slots=True)
