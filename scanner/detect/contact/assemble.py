@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scanner.detect.contact import innocent
@@ -48,20 +48,35 @@ class Assembler:
     def pieces(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> list[Piece]:
         """Every contact of a text: named channels, with and without a handle, then what stands alone."""
         claims = self._claims(scene, mentions, contacts)
+        named = self._named(scene, mentions, claims)
+        self._spread(scene, mentions, named)
         used = {id(contact) for contact in claims.values()}
-        out: list[Piece] = []
+        out = [piece for piece in named if piece is not None]
+        taken = [piece.span for piece in out]
+        out += [_alone(c) for c in contacts if id(c) not in used and c.score >= 0.7 and not _covered(c.span, taken)]
+        return out
+
+    def _named(self, scene: Scene, mentions: Sequence[Mention], claims: Mapping[int, Contact]) -> list[Piece | None]:
+        """A piece for each mention that counts; channels named in one breath share a handle ("FB/IG: x")."""
+        out: list[Piece | None] = [None] * len(mentions)
         shared: Contact | Handle | None = None
         for index in range(len(mentions) - 1, -1, -1):
             mention = mentions[index]
             own: Contact | Handle | None = claims.get(index) or self._handle(scene, mentions, index)
             chained = index + 1 < len(mentions) and _chained(scene, mention, mentions[index + 1])
-            piece = self._piece(scene, mention, own, shared if chained and own is None else None)
+            out[index] = self._piece(scene, mention, own, shared if chained and own is None else None)
             shared = own or (shared if chained else None)
-            if piece is not None:
-                out.append(piece)
-        taken = [piece.span for piece in out]
-        out += [_alone(c) for c in contacts if id(c) not in used and c.score >= 0.7 and not _covered(c.span, taken)]
-        return [piece for piece in out if piece is not None]
+        return out
+
+    def _spread(self, scene: Scene, mentions: Sequence[Mention], pieces: list[Piece | None]) -> None:
+        """An ambiguous name counts when it is named in one breath with a channel that does: "TG or WA?"."""
+        for index in range(len(mentions) - 1):
+            if not _chained(scene, mentions[index], mentions[index + 1]):
+                continue
+            for one, other in ((index, index + 1), (index + 1, index)):
+                known = pieces[one]
+                if pieces[other] is None and known is not None and known.exception is None:
+                    pieces[other] = self._bare(scene, mentions[other], forced=known.level == "violation")
 
     def _claims(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> dict[int, Contact]:
         """Which mention introduces (or follows) which contact, by index of the mention."""
@@ -138,11 +153,13 @@ class Assembler:
             exception=exception,
         )
 
-    def _bare(self, scene: Scene, mention: Mention) -> Piece | None:
+    def _bare(self, scene: Scene, mention: Mention, *, forced: bool = False) -> Piece | None:
         """A channel named without any handle: an invitation, a question, or something innocent."""
-        if mention.strength == "social" and not self._evidence.invited(scene, mention):
-            return None
-        if not self._evidence.stands(scene, mention):
+        if mention.strength == "social":
+            stands = self._evidence.worth(scene, mention) and not self._evidence.for_sale(scene, mention)
+        else:
+            stands = self._evidence.stands(scene, mention)
+        if not (stands or forced):
             return None
         exception = "buyer_asks" if scene.message.role == "buyer" else None
         exception = innocent.reason(scene, mention.start, mention.end) or exception
@@ -150,7 +167,7 @@ class Assembler:
             exception = "product"
         if exception is None and self._evidence.told(scene, mention):
             exception = "story"
-        certain = self._evidence.certain(scene, mention)
+        certain = forced or self._evidence.certain(scene, mention)
         return Piece(
             rule=mention.rule.id,
             term=mention.term,

@@ -7,7 +7,7 @@ from scanner.detect.contact.scene import Scene
 from scanner.match.script import is_unspaced
 
 _SHORT = 45
-"""A message of so few code points that names a chat service is about talking there."""
+"""A sentence of so few code points that names a chat service is about talking there."""
 _SHORT_DENSE = 9
 """The same in scripts of few characters to the word."""
 
@@ -23,6 +23,11 @@ class Evidence:
         if mention.strength == "word":
             return False
         return scene.near("invite", start, end, _reach(scene, mention))
+
+    def worth(self, scene: Scene, mention: Mention) -> bool:
+        """Whether a network people also talk about is named as a way to talk."""
+        labelled = scene.text[mention.end :].lstrip()[:1] in (":", "：") and scene.message.kind == "message"
+        return labelled or _disguised(scene, mention) or self.invited(scene, mention)
 
     def stands(self, scene: Scene, mention: Mention) -> bool:
         """Whether a mention without a handle counts at all."""
@@ -41,9 +46,12 @@ class Evidence:
         """Whether a mention without a handle is a violation and not only worth a look."""
         if self.invited(scene, mention):
             return True
+        if mention.strength not in ("name", "social") or scene.message.kind != "message":
+            return False
+        if _disguised(scene, mention):
+            return True
         low, high = scene.sentence(mention.start, mention.end)
-        short = _SHORT_DENSE if _dense(scene, mention) else _SHORT
-        return mention.strength == "name" and high - low <= short and scene.message.kind == "message"
+        return high - low <= (_SHORT_DENSE if _dense(scene, mention) else _SHORT)
 
     def for_sale(self, scene: Scene, mention: Mention) -> bool:
         """Whether the name belongs to goods or to a feature of goods."""
@@ -54,7 +62,12 @@ class Evidence:
         if scene.message.kind == "listing":
             strong = led or (mention.strength in ("name", "nick") and scene.near("summons", start, end, 30))
             return not strong
-        return mention.strength in ("code", "word") and not led and scene.near("goods", start, end, 20)
+        if mention.strength in ("code", "word"):
+            return not led and scene.near("goods", start, end, 20)
+        if not self.invited(scene, mention):
+            return scene.near("goods", start, end, 40)
+        low, high = scene.sentence(start, end)
+        return not led and not scene.near("summons", start, end, 30) and _count(scene, "goods", low, high) > 1
 
     def told(self, scene: Scene, mention: Mention) -> bool:
         """Whether somebody's story or the market is told, not a way to talk offered."""
@@ -65,7 +78,15 @@ class Evidence:
 def _disguised(scene: Scene, mention: Mention) -> bool:
     """Whether an ordinary word was taken apart or respelt on purpose: nobody hides the word "line"."""
     shown = scene.text[mention.start : mention.end]
-    return len(mention.found.form) >= 4 and "'" not in shown and not _HIDING.isdisjoint(mention.found.evasion)
+    return (
+        len(mention.found.form) >= 4
+        and _APOSTROPHES.isdisjoint(shown)
+        and not _HIDING.isdisjoint(mention.found.evasion)
+    )
+
+
+def _count(scene: Scene, name: str, low: int, high: int) -> int:
+    return sum(1 for _ in scene.cues.within(name, low, high))
 
 
 def _dense(scene: Scene, mention: Mention) -> bool:
@@ -79,4 +100,5 @@ def _reach(scene: Scene, mention: Mention) -> int:
     return far if mention.strength in ("name", "nick") else near
 
 
-_HIDING = frozenset(("split_messages", "spaced", "lookalike", "leet"))
+_APOSTROPHES = frozenset("'’‘`´")
+_HIDING = frozenset(("split_messages", "spaced", "lookalike", "leet", "styled", "zero_width", "repeated", "reversed"))

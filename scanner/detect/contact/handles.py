@@ -31,6 +31,7 @@ _AMOUNT = re.compile(
 )
 _DATE = re.compile(r"\d{1,4}[.\-/]\d{1,2}(?:[.\-/]\d{1,4})?")
 _CODE = re.compile(r"\d+[a-z]{1,3}|[a-z]{1,2}\d{1,3}[a-z]?|iso\d+|mpeg-?\d|mp\d|h\.?26\d|ip\d\d")
+_DOTTED = re.compile(r"[a-z]{2,}(?:\.[a-z]{2,})+(?<!\.com)(?<!\.net)(?<!\.org)(?<!\.cn)")
 _TAIL = re.compile(r"[a-z0-9._\-]{1,24}")
 _MAX_GLUE = 48
 _FURTHEST = 60
@@ -59,7 +60,7 @@ class HandleReader:
 
     @cached_property
     def _introducer(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:{_words(self._cues['introduces'])})|[:：=@→>#]")
+        return re.compile(rf"(?:{_words(self._cues['introduces'])})|[:：=@→>#]|[\"“«「『'‘]\\s*$")
 
     @cached_property
     def _belongs(self) -> re.Pattern[str]:
@@ -87,13 +88,13 @@ class HandleReader:
         """A handle a few words on: one that an id word, a colon or `@` announces, or that has an underscore."""
         low, high = scene.sentence(mention.start, mention.end)
         for match in _TOKEN.finditer(scene.text, mention.end, min(high, stop, mention.end + _FURTHEST)):
-            token = match.group().rstrip("._-")
-            at, end = match.start(), match.start() + len(token)
+            token, end = self._whole(scene, match.group(), match.end())
+            at = match.start()
             if _is_token_char(scene.text[at - 1]) or scene.text[end : end + 1] in ("@", "＠"):
                 continue
             announced = token.startswith("@") or self._announces(scene.text[max(mention.end, at - 12) : at])
             if (announced or "_" in token) and _looks(token) and self.is_handle(token, announced=announced):
-                return self._joined(scene, at, end, token, announced)
+                return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
         return None
 
     def _announces(self, before: str) -> bool:
@@ -112,8 +113,7 @@ class HandleReader:
         match = _TOKEN.match(text, at)
         if match is None or text[match.end() : match.end() + 1] in ("@", "＠"):
             return None
-        token = match.group().rstrip("._-")
-        end = at + len(token)
+        token, end = self._whole(scene, match.group(), match.end())
         if end < len(text) and text[end].isalpha() and not is_unspaced(text[end]) and script_of(text[end]) != "HANGUL":
             return None
         lead = text[max(mention.start, mention.end - 8) : at] if mention.end - mention.start > 4 else between
@@ -122,9 +122,20 @@ class HandleReader:
             return None
         if not announced and not self._stands_out(scene, mention, token):
             return None
-        if mention.found.weak and "euphemism" in mention.rule.evasion and not announced:
-            return None
-        return self._joined(scene, at, end, token, announced)
+        return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
+
+    def _whole(self, scene: Scene, token: str, end: int) -> tuple[str, int]:
+        """The token with the rest of it, where that is the whole of the sender's next messages; and where it ends."""
+        view, text = scene.reading.folded, scene.text
+        while end < len(text) and text[end] == "\n" and view.starts[end] in scene.reading.joints:
+            rest = _TAIL.match(text, end + 1)
+            if rest is None or (rest.end() < len(text) and text[rest.end()] != "\n") or rest.group() in self._stop:
+                break
+            if token[-1] not in "._-" and not re.search(r"[\d_]|^[.\-]", rest.group()):
+                break
+            token, end = token + rest.group(), rest.end()
+        bare = token.rstrip("._-")
+        return bare, end - (len(token) - len(bare))
 
     def _stands_out(self, scene: Scene, mention: Mention, token: str) -> bool:
         """Whether a token that nothing announces is a handle all the same, beside a name of that strength."""
@@ -133,17 +144,6 @@ class HandleReader:
         if mention.strength == "name" and scene.message.kind == "message":
             return True
         return "_" in token or (_mixed(token) and scene.message.kind == "message")
-
-    def _joined(self, scene: Scene, at: int, end: int, token: str, announced: bool) -> Handle:
-        """The handle with the rest of it, where that is the whole of the sender's next message."""
-        view, text = scene.reading.folded, scene.text
-        while end < len(text) and text[end] == "\n" and view.starts[end] in scene.reading.joints:
-            rest = _TAIL.match(text, end + 1)
-            if rest is None or (rest.end() < len(text) and text[rest.end()] != "\n") or rest.group() in self._stop:
-                break
-            token += rest.group()
-            end = rest.end()
-        return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
 
     def is_glue(self, between: str) -> bool:
         """Whether only connecting words and marks stand between a channel and a contact."""
@@ -163,7 +163,8 @@ class HandleReader:
         pieces = [piece for piece in re.split(r"[._\-\d#]+", bare) if piece]
         if _looks(bare):
             known = all(self._is_word(piece) for piece in pieces)
-            return announced or not known or "_" in bare or any(c.isdigit() for c in bare)
+            odd = not known or "_" in bare or any(c.isdigit() for c in bare)
+            return announced or odd or _DOTTED.fullmatch(bare) is not None
         return announced and len(bare) >= 5 and not self._is_word(bare)
 
     def _is_word(self, piece: str) -> bool:

@@ -30,8 +30,10 @@ def reason(scene: Scene, start: int, end: int, *, contact: bool = False) -> str 
 def refused(scene: Scene, start: int, end: int) -> bool:
     """Whether the sentence refuses what stands at folded[start:end]."""
     low, high = scene.sentence(start, end)
-    return _refused_before(scene, max(low, start - _REACH), start) or _refused_after(
-        scene, start, end, min(high, end + _AFTER)
+    return (
+        _none(scene, start, end)
+        or _refused_before(scene, max(low, start - _REACH), start)
+        or _refused_after(scene, start, end, min(high, end + _AFTER))
     )
 
 
@@ -41,6 +43,24 @@ def _refused_before(scene: Scene, low: int, start: int) -> bool:
     if any(not _turns(scene, end, start) for end in ends):
         return True
     return _bare(scene, low, start) or _denied(scene, low, start)
+
+
+_NO = re.compile(r"(?:^|[,.;:!?\n]\s*|\b(?:so|sorry|have|with|and|please|say|or|use|means?|dear|sir)\s+)no\s+$")
+_THEN = re.compile(r"\s*(?:$|[,.!;\n]|sorry|please|pls|only|and|or|no|here|in this|for|from|at all|sir|dear|thanks?)")
+
+
+_DECLINED = re.compile(
+    r"\s*[?？]\s*(?:no|nope|sorry|not|never|нет|nein|non|не|不|没有|沒有|いいえ|아니\S*|hayir|khong|tidak|لا)(?![a-z])"
+)
+
+
+def _none(scene: Scene, start: int, end: int) -> bool:
+    """Whether an English "no" refuses the name ("no WhatsApp, sorry"); a Portuguese "no" only leads to it."""
+    if _DECLINED.match(scene.text, end):
+        return True
+    if not _NO.search(scene.text, max(0, start - 20), start):
+        return False
+    return _THEN.match(scene.text, end) is not None
 
 
 def _bare(scene: Scene, low: int, start: int) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scanner.detect.contact.scene import Scene
 from scanner.lexicon.found import Found
@@ -82,11 +83,17 @@ def _in_compound(text: str, mention: Mention) -> bool:
 
 
 def _inside_innocent(scene: Scene, mention: Mention) -> bool:
-    return any(contains(scene.text, phrase, mention.start, mention.end) for phrase in _unless(mention.rule))
+    return innocent_phrase(scene.text, mention.rule, mention.start, mention.end)
 
 
-def _unless(rule: Rule) -> Sequence[str]:
-    return [" ".join(fold(phrase).split()) for phrase in rule.unless]
+def innocent_phrase(text: str, rule: Rule, start: int, end: int) -> bool:
+    """Whether a phrase of the rule's `unless` covers folded[start:end]."""
+    return any(contains(text, phrase, start, end) for phrase in _folded(rule.unless))
+
+
+@lru_cache(maxsize=512)
+def _folded(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(" ".join(fold(phrase).split()) for phrase in phrases)
 
 
 def contains(text: str, phrase: str, start: int, end: int) -> bool:

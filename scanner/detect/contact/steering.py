@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from scanner.detect.contact import innocent
 from scanner.detect.contact.assemble import Piece
-from scanner.detect.contact.mentions import contains
+from scanner.detect.contact.mentions import innocent_phrase
 from scanner.detect.contact.scene import Scene
 from scanner.lexicon.found import Found
-from scanner.text.fold import fold
 
 
 class Steering:
@@ -21,7 +20,7 @@ class Steering:
         out = []
         for found in finds:
             start, end = scene.place(found.span)
-            if _innocent_phrase(scene, found, start, end):
+            if innocent_phrase(scene.text, found.rule, start, end):
                 continue
             if str(found.rule.extra.get("kind", "steer")) in ("steer", "qr") and _leads_to(scene, end, start, guilty):
                 continue
@@ -49,11 +48,6 @@ class Steering:
             tags=found.rule.tags,
             exception=exception,
         )
-
-
-def _innocent_phrase(scene: Scene, found: Found, start: int, end: int) -> bool:
-    phrases = (" ".join(fold(phrase).split()) for phrase in found.rule.unless)
-    return any(contains(scene.text, phrase, start, end) for phrase in phrases)
 
 
 def _leads_to(scene: Scene, end: int, start: int, guilty: Sequence[tuple[int, int]]) -> bool:
