@@ -66,43 +66,39 @@ class Keywords:
         return made
 
 
-@dataclass(frozen=True, slots=True)
 class Tables:
-    """Everything that finding needs, made once."""
+    """Everything that finding needs. What few texts need is made when the first of them comes."""
 
-    folded: Keywords
-    skeleton: Keywords
-    collapsed: Keywords
-    shape: Callable[[str], Shape]
-    short: dict[str, tuple[Entry, ...]]
-    whole: dict[str, tuple[Entry, ...]]
-    by_length: dict[int, tuple[Entry, ...]]
-    patterns: tuple[PatternRule, ...]
-    needs: Needs
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._spellings = Spellings(lexicon)
+        self._bones = self._spellings.bones()
+        self.patterns = tuple(PatternRule(r, pack) for pack in lexicon.packs for r in pack.rules if r.patterns)
+        self.needs = Needs(lexicon)
+        self.shape = cache(Shape.of)
+        self.short = _grouped((e.text, e) for e in self._spellings.exact if _is_short(e.text))
+        self.folded = _folded(self._spellings, self.patterns, self.short)
+        self.skeleton = Keywords(list(self._bones), lambda bone: self._meaning(self._bones[bone]))
+        for keywords in (self.folded, self.skeleton):
+            keywords.find("")
 
+    def _meaning(self, texts: Iterable[str]) -> Meaning:
+        return Meaning(entries=tuple(entry for text in texts for entry in self._spellings.entries(text)))
 
-def compile_tables(lexicon: Lexicon) -> Tables:
-    """The tables of a lexicon; the order of packs and rules makes no difference to what is found."""
-    spellings = Spellings(lexicon)
-    exact = spellings.exact
-    bones = spellings.bones()
-    flat = _grouped((collapse(bone), text) for bone, texts in bones.items() for text in texts)
-    short = _grouped((e.text, e) for e in exact if _is_short(e.text))
-    patterns = tuple(PatternRule(r, pack) for pack in lexicon.packs for r in pack.rules if r.patterns)
-    tables = Tables(
-        folded=_folded(spellings, patterns, short),
-        skeleton=Keywords(list(bones), lambda bone: _of_texts(spellings, bones[bone])),
-        collapsed=Keywords(list(flat), lambda bone: _of_texts(spellings, flat[bone])),
-        shape=cache(Shape.of),
-        short=short,
-        whole=_grouped((e.text.replace(" ", ""), e) for e in exact if len(e.text) >= 2),
-        by_length=_grouped((len(e.text), e) for e in exact if len(e.text) >= 4),
-        patterns=patterns,
-        needs=Needs(lexicon),
-    )
-    for keywords in (tables.folded, tables.skeleton):
-        keywords.find("")
-    return tables
+    @cached_property
+    def collapsed(self) -> Keywords:
+        """Skeletons with repeated letters written once."""
+        flat = _grouped((collapse(bone), text) for bone, texts in self._bones.items() for text in texts)
+        return Keywords(list(flat), lambda bone: self._meaning(flat[bone]))
+
+    @cached_property
+    def whole(self) -> dict[str, tuple[Entry, ...]]:
+        """Exact forms without their spaces, for words cut over messages."""
+        return _grouped((e.text.replace(" ", ""), e) for e in self._spellings.exact if len(e.text) >= 2)
+
+    @cached_property
+    def by_length(self) -> dict[int, tuple[Entry, ...]]:
+        """Exact forms of four letters or more, for words with letters starred out."""
+        return _grouped((len(e.text), e) for e in self._spellings.exact if len(e.text) >= 4)
 
 
 def _is_short(text: str) -> bool:
@@ -118,10 +114,6 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     for key, value in pairs:
         out.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in out.items()}
-
-
-def _of_texts(spellings: Spellings, texts: Iterable[str]) -> Meaning:
-    return Meaning(entries=tuple(entry for text in texts for entry in spellings.entries(text)))
 
 
 def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterable[str]) -> Keywords:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 
-from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, compile_tables
+from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
 from scanner.lexicon.entry import Entry
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Lexicon
@@ -38,7 +38,7 @@ class Matcher:
     """A compiled lexicon. Immutable; `find` may be called from many threads."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self.tables = compile_tables(lexicon)
+        self.tables = Tables(lexicon)
 
     def find(self, reading: Reading, at: date, goods: str = "") -> tuple[list[Found], tuple[str, ...]]:
         """Every find of rules in force, sorted by span, and what cut the search short.

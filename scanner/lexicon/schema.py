@@ -105,7 +105,8 @@ def _check_references(row: Mapping[str, Any], place: str, cues: Mapping[str, tup
     for field in ("need", "unless", "atoms"):
         for name in row.get(field, ()) if _is_strings(row.get(field, ())) else ():
             if name.startswith("@") and name[1:] not in cues:
-                yield f"{place}: {field} names cue set {name!r}, which the pack does not define{_hint(name[1:], tuple(cues))}"
+                hint = _hint(name[1:], tuple(cues))
+                yield f"{place}: {field} names cue set {name!r}, which the pack does not define{hint}"
 
 
 def _check_examples(row: Mapping[str, Any], place: str) -> Iterator[str]:
