@@ -88,7 +88,8 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
         if not own and not only.start - escrow.end <= 60:
             continue
         if limits and not clause.all("fine"):
-            return hull(only, *limits[:1])
+            number = _beside(clause, limits[0]) if limits[0].has("min") else None
+            return hull(only, limits[0], *([number, *_unit(clause, number)] if number else []))
         if only.has("if") and own and clause.all("pay", "review5"):
             return hull(only, clause.all("pay", "review5")[0])
     return None

@@ -19,7 +19,7 @@ from scanner.text.view import View
 ESCROW = frozenset({"escrow", "short"})
 PAYING = frozenset({"channel", "wallet", "personal", "outside", "direct", "account_phrase"})
 """Kinds of finds that name a way of paying round the platform."""
-_NUMBER = re.compile(r"(?:us)?[$€£¥]?\s?\d[\d.,]*(?:\s?k\b)?\s?[%٪]?|[$€]")
+_NUMBER = re.compile(r"(?:(?:us)?[$€£¥]\s?)?\d[\d.,]*(?:\s?k\b)?(?:\s?[%٪])?|[$€]")
 _PLAIN = re.compile(r"[^\d.,]")
 _QUOTES = str.maketrans("’ʼ`´‘ʹ", "''''''")
 

@@ -105,7 +105,9 @@ def _is_list(scene: Scene, sentence: Sentence, clause: Clause, *, refused: bool)
 def _verb(clause: Clause, event: Event) -> list[Event]:
     """The word of payment or request beside the way of paying, to show what is asked."""
     verbs = [e for e in clause.plain("pay", "better") if -2 <= event.start - e.end <= 16]
-    return verbs[-1:]
+    verbs = verbs or [e for e in clause.plain("handle") if 0 <= event.start - e.end <= 2]
+    after = [e for e in clause.plain("account", "purse") if 0 <= e.start - event.end <= 2]
+    return [*verbs[-1:], *after[:1]]
 
 
 def _bypassed(scene: Scene, sentence: Sentence, clause: Clause) -> Iterator[Conduct]:

@@ -32,7 +32,8 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
     own = clause.all(*ESCROW)
     for escrow in own:
         if escrow.negated and (negation := _negation(clause, escrow)) is not None:
-            return negation, escrow
+            verb = [e for e in clause.all("handle") if 0 <= negation.start - e.end <= 2]
+            return (verb or [negation])[-1], escrow
     stances = [event for event in clause.events if refuses(event) and not _of_other_things(clause, event)]
     if sentence.any("reason", "asked"):
         stances += [event for event in clause.all("covers") if event.negated]
