@@ -35,9 +35,7 @@ class _WordChars(set[str]):
     """Everything that is part of a word: letters, digits and marks of every script."""
 
     def __contains__(self, char: object) -> bool:
-        return isinstance(char, str) and (
-            char.isalnum() or char == "_" or unicodedata.category(char)[0] == "M"
-        )
+        return isinstance(char, str) and (char.isalnum() or char == "_" or unicodedata.category(char)[0] == "M")
 
 
 class CueBook:

@@ -109,13 +109,13 @@ def _spacing(
     natural = [gap for i, gap in enumerate(gaps, start=1) if gap and i in shape.breaks]
     if any(len(gap) > _MAX_GAP for gap in gaps) or any(set(gap) & _HARD_GAP for gap in natural):
         return None
-    if any(
-        folded[k] == "\n" for a, b in pairwise(positions) for k in range(a + 1, b)
-    ):
+    if any(folded[k] == "\n" for a, b in pairwise(positions) for k in range(a + 1, b)):
         return _over_messages(folded, positions, joints)
     if not odd:
         return ["spaced"] if any(gap != " " for gap in natural) else []
     sizes = _piece_sizes(gaps, len(positions))
+    if _has_number_apart(folded, positions, gaps, sizes):
+        return None
     if all(size == 1 for size in sizes) or is_unspaced(folded[positions[0]]):
         return ["spaced"] if _even(odd) else None
     if any(set(gap) & _HARD_GAP for _, gap in odd):
@@ -145,6 +145,19 @@ def _piece_sizes(gaps: Sequence[str], count: int) -> list[int]:
             size = 0
         size += 1
     return [*sizes, size] if count else []
+
+
+def _has_number_apart(folded: str, positions: Sequence[int], gaps: Sequence[str], sizes: Sequence[int]) -> bool:
+    """Whether a number stands by itself between spaces: "scan 14", "salt 5 %" are no leet, unless all is apart."""
+    if all(size == 1 for size in sizes):
+        return False
+    at = 0
+    for size in sizes:
+        spaced = (at and " " in gaps[at - 1]) or (at + size < len(positions) and " " in gaps[at + size - 1])
+        if spaced and not any(folded[positions[k]].isalpha() for k in range(at, at + size)):
+            return True
+        at += size
+    return False
 
 
 def _lone_letters(folded: str, positions: Sequence[int], sizes: Sequence[int]) -> bool:

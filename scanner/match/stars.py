@@ -18,6 +18,4 @@ def starred_tokens(folded: str) -> list[tuple[str, int, int]]:
 def fits(token: str, word: str) -> bool:
     """Whether a starred token of the same length reads as the word, star for letter; half its letters must show."""
     kept = sum(a == b for a, b in zip(token, word, strict=True))
-    return kept >= max(3, len(word) // 2) and all(
-        a == b or a in _STARS for a, b in zip(token, word, strict=True)
-    )
+    return kept >= max(3, len(word) // 2) and all(a == b or a in _STARS for a, b in zip(token, word, strict=True))

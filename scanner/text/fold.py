@@ -24,9 +24,9 @@ _MARK_BLOCKS = (
     (0xE0100, 0xE01F0),  # more variation selectors
 )
 _INVISIBLE = frozenset(
-    [0x00AD, 0x034F, 0x061C, 0x0640, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFC]
+    [0x00AD, 0x034F, 0x061C, 0x0640, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFC, 0x2120, 0x2122]
 )
-"""Shown as nothing, or (tatweel) as a stretch of the line; not all of them are category Cf."""
+"""Shown as nothing, as a stretch of the line (tatweel) or as a trade mark sign; not all are category Cf."""
 _STROKED = str.maketrans("đħłøŧıþɨƶ", "dhlotipiz")
 """Letters whose stroke Unicode does not take apart, and Turkish dotless i."""
 _MEMO_LIMIT = 60_000

@@ -81,6 +81,8 @@ def test_disguises_are_read_with_their_exact_span(text: str, term: str, slice_: 
         "the dev xavier wrote",
         "we chatted yesterday",
         "whatsappening",
+        "a good wecha 7 pieces",
+        "skyp 3 units",
     ],
 )
 def test_coincidences_are_not(text: str) -> None:
@@ -109,6 +111,6 @@ def test_messages_that_merely_follow_each_other_are_not(pieces: tuple[str, ...])
 
 
 def test_every_disguise_names_the_evasion() -> None:
-    reading = Reading(["W​h​a​t​s​A​p​p, wh@tsapp, Ｗｈａｔｓａｐｐ, whatsap"])
+    reading = Reading(["W\u200bh\u200ba\u200bt\u200bs\u200bA\u200bp\u200bp, wh@tsapp, Ｗｈａｔｓａｐｐ, whatsap"])
     finds, _ = MATCHER.find(reading, date(2021, 9, 1))
     assert [f.evasion for f in finds] == [("zero_width",), ("leet",), ("styled",), ("misspelled",)]
