@@ -47,6 +47,7 @@ class Assembler:
 
     def pieces(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> list[Piece]:
         """Every contact of a text: named channels, with and without a handle, then what stands alone."""
+        contacts = _outermost(contacts)
         claims = self._claims(scene, mentions, contacts)
         named = self._named(scene, mentions, claims)
         self._spread(scene, mentions, named)
@@ -102,9 +103,10 @@ class Assembler:
             between, room, weight = scene.text[end : mention.start], _FROM_CONTACT, 2
         else:
             return 0
-        if len(between) > room or _BREAK.search(between):
+        glue = len(between) <= room and self._handles.is_glue(between)
+        if len(between) > room or (_BREAK.search(between) and not glue):
             return None
-        if mention.strength in ("code", "word", "nick") and len(between) > 3 and not self._handles.is_glue(between):
+        if mention.strength in ("code", "word", "nick") and len(between) > 3 and not glue:
             return None
         return weight * len(between)
 
@@ -184,6 +186,12 @@ class Assembler:
 def _chained(scene: Scene, one: Mention, two: Mention) -> bool:
     """Whether two channels are named in one breath: "FB/IG", "WhatsApp or WeChat"."""
     return two.start - one.end <= 12 and _CHAIN.fullmatch(scene.text, one.end, two.start) is not None
+
+
+def _outermost(contacts: Sequence[Contact]) -> list[Contact]:
+    """Without the numbers that are pieces of links and addresses."""
+    whole = [contact.span for contact in contacts if contact.kind != "phone"]
+    return [c for c in contacts if c.kind != "phone" or not _covered(c.span, whole)]
 
 
 def _covered(span: Span, taken: Sequence[Span]) -> bool:

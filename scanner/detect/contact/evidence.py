@@ -18,10 +18,13 @@ class Evidence:
     def invited(self, scene: Scene, mention: Mention) -> bool:
         """Whether the words around invite to the channel; how near they must be depends on the name."""
         start, end = mention.start, mention.end
-        if scene.leads("onto", start) or (mention.strength != "word" and scene.follows("afterwards", end, 1)):
+        if scene.leads("onto", start):
             return True
+        followed = scene.follows("afterwards", end, 1)
         if mention.strength == "word":
-            return False
+            return followed and scene.near("invite", start, end, 20)
+        if followed:
+            return True
         return scene.near("invite", start, end, _reach(scene, mention))
 
     def worth(self, scene: Scene, mention: Mention) -> bool:
@@ -38,9 +41,7 @@ class Evidence:
         return self.invited(scene, mention) and not self.for_sale(scene, mention)
 
     def _word_stands(self, scene: Scene, mention: Mention) -> bool:
-        led, followed = scene.leads("onto", mention.start, 3), scene.follows("afterwards", mention.end, 1)
-        near = scene.near("invite", mention.start, mention.end, 20)
-        return (led or (followed and near)) and not self.for_sale(scene, mention)
+        return self.invited(scene, mention) and not self.for_sale(scene, mention)
 
     def certain(self, scene: Scene, mention: Mention) -> bool:
         """Whether a mention without a handle is a violation and not only worth a look."""

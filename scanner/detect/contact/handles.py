@@ -86,7 +86,7 @@ class HandleReader:
 
     def _further(self, scene: Scene, mention: Mention, stop: int) -> Handle | None:
         """A handle a few words on: one that an id word, a colon or `@` announces, or that has an underscore."""
-        low, high = scene.sentence(mention.start, mention.end)
+        high = scene.sentence(mention.start, mention.end)[1]
         for match in _TOKEN.finditer(scene.text, mention.end, min(high, stop, mention.end + _FURTHEST)):
             token, end = self._whole(scene, match.group(), match.end())
             at = match.start()
@@ -140,7 +140,8 @@ class HandleReader:
     def _stands_out(self, scene: Scene, mention: Mention, token: str) -> bool:
         """Whether a token that nothing announces is a handle all the same, beside a name of that strength."""
         if mention.strength == "word":
-            return False
+            hidden = "homophone" in mention.found.evasion and is_unspaced(scene.text[mention.start])
+            return hidden and ("_" in token or _mixed(token))
         if mention.strength == "name" and scene.message.kind == "message":
             return True
         return "_" in token or (_mixed(token) and scene.message.kind == "message")
