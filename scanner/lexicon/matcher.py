@@ -142,7 +142,7 @@ class Matcher:
         """(entry, first piece, last piece) of forms written over several short messages."""
         for word, first, last in words_over_messages(folded_pieces):
             for entry in self.tables.whole.get(word, ()):
-                if len(word) >= 4 or (len(word) == 3 or not entry.weak) and last - first + 1 >= len(word):
+                if len(word) >= 4 or ((len(word) == 3 or not entry.weak) and last - first + 1 >= len(word)):
                     yield entry, first, last
 
     def _over_messages(self, reading: Reading) -> Iterator[Found]:
