@@ -71,7 +71,7 @@ def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Ev
         or wording.after("brand_after", text, place.end, place.high),
         beside=any(_distance(place, phrase) <= _BESIDE for phrase in place.of(profile.beside)),
         foreign=_foreign(scene, place),
-        adjective=bool(profile.follow) and _qualifies_a_noun(scene, place, profile),
+        adjective=bool(profile.follow) and _qualifies_a_noun(scene, place, profile, wording),
         capital=_stands_out(scene, place),
         leads=scene.leads(place) and _lead_is_name(scene, place),
         hashtag=(place.start > 0 and text[place.start - 1] == "#") or text[place.start] == "#",
@@ -123,11 +123,20 @@ def _lead_is_name(scene: Scene, place: Place) -> bool:
     return not head[:1].isupper() or not scene.original(place.found.span)[:1].islower()
 
 
-def _qualifies_a_noun(scene: Scene, place: Place, profile: Profile) -> bool:
+def _qualifies_a_noun(scene: Scene, place: Place, profile: Profile, wording: Wording) -> bool:
     """Whether a word follows that makes the mark an adjective; not when the goods stand right before it."""
     follower = _FOLLOWER.match(scene.text, place.end)
-    if follower is None or any(scene.text[p.end : place.start].isspace() for p in place.of(profile.goods)):
+    if follower is None:
         return False
+    for phrase in place.of(profile.goods):
+        gap = scene.gap(place, phrase) if phrase.end <= place.start else None
+        if (
+            gap is not None
+            and "\n" not in gap
+            and words_between(gap) <= 1
+            and not wording.near("blocker", gap, 0, len(gap))
+        ):
+            return False
     return all(phrase.start != follower.start(1) for phrase in place.of(profile.follow))
 
 
@@ -136,7 +145,7 @@ def _foreign(scene: Scene, place: Place) -> bool:
     if not scene.text[place.start].isascii():
         return False
     letters = [c for c in scene.text[max(0, place.start - 80) : place.end + 80] if c.isalpha()]
-    return sum(not c.isascii() for c in letters) * 2 > len(letters)
+    return 2 * len([c for c in letters if not c.isascii()]) > len(letters)
 
 
 def _stands_out(scene: Scene, place: Place) -> bool:
@@ -148,7 +157,7 @@ def _stands_out(scene: Scene, place: Place) -> bool:
     around = (
         scene.reading.text[max(0, span.start - 120) : span.start] + " " + scene.reading.text[span.end : span.end + 120]
     )
-    words = _WORD.findall(around)
+    words: list[str] = _WORD.findall(around)
     if own.isupper() and len(own) >= 3:
         return sum(word.isupper() for word in words) * 3 <= len(words)
     begins = not scene.text[place.low : place.start].strip()

@@ -53,8 +53,8 @@ class Judge:
 
     def conceals(self, scene: Scene, place: Place) -> bool:
         """Whether a text says why a logo is kept off the goods: customs, risk, inspection."""
-        own = self.wording.near("own_label", scene.text, place.start - _REPLICA_REACH, place.end + _REPLICA_REACH)
-        return own is None and self.wording.near("conceal", scene.text, place.low, place.high) is not None
+        own = scene.near(self.wording, "own_label", place.start - _REPLICA_REACH, place.end + _REPLICA_REACH)
+        return own is None and scene.near(self.wording, "conceal", place.low, place.high) is not None
 
     # -- is the word used as a mark ------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ class Judge:
 
     def _distinctive(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict:
         offered = scene.listing or evidence.goods or evidence.disguised or evidence.brand or evidence.beside
-        if offered or self.wording.near("offer", scene.text, place.low, place.high):
+        if offered or scene.near(self.wording, "offer", place.low, place.high):
             return Verdict("violation", "A protected mark is used for goods on offer.")
         return Verdict("review", "A protected mark is named without a word on goods.")
 
@@ -140,7 +140,7 @@ class Judge:
         alike = self._alike(scene, place) or (verdict.level == "violation" and self._logo_talk(scene, place))
         if alike and not referring:
             return Verdict("violation", "Goods are offered as like those of a protected mark.", ("replica",))
-        if self.wording.near("authorised", scene.text, place.low, place.high):
+        if scene.near(self.wording, "authorised", place.low, place.high):
             return Verdict("review", "The text claims a licence; it has to be proved.", ("authorised-claim",))
         if referring:
             return Verdict("review", "The mark names another's goods: what this fits or compares to.", ("nominative",))
@@ -148,12 +148,12 @@ class Judge:
 
     def _replica(self, scene: Scene, place: Place) -> bool:
         low, high = place.start - _REPLICA_REACH, place.end + _REPLICA_REACH
-        seen = self.wording.near("replica", scene.text, low, high)
-        return seen is not None and not self.wording.near("no_replica", scene.text, low, high)
+        seen = scene.near(self.wording, "replica", low, high)
+        return seen is not None and not scene.near(self.wording, "no_replica", low, high)
 
     def _logo_talk(self, scene: Scene, place: Place) -> bool:
         low, high = place.start - _REPLICA_REACH, place.end + _REPLICA_REACH
-        return self.wording.near("logo_talk", scene.text, low, high) is not None
+        return scene.near(self.wording, "logo_talk", low, high) is not None
 
     def _alike(self, scene: Scene, place: Place) -> bool:
         return self.wording.before("like_before", scene.text, place.start, place.low) or self.wording.after(
@@ -162,7 +162,7 @@ class Judge:
 
     def _spare(self, scene: Scene, place: Place) -> bool:
         low, high = max(place.low, place.start - _SPARE_REACH), min(place.high, place.end + _SPARE_REACH)
-        return self.wording.near("spare", scene.text, low, high) is not None or self._fits(scene, place)
+        return scene.near(self.wording, "spare", low, high) is not None or self._fits(scene, place)
 
     def _fits(self, scene: Scene, place: Place) -> bool:
         text, wording = scene.text, self.wording
@@ -207,14 +207,14 @@ class Judge:
     def _excuse(self, scene: Scene, place: Place) -> Verdict | None:
         text, low = scene.text, place.low
         high = min(len(text), place.high + _TAIL)
-        refused = self.wording.near("refusal", text, low, high)
-        if refused is not None and not self.wording.near("but_offer", text, refused[1], refused[1] + 120):
+        refused = scene.near(self.wording, "refusal", low, high)
+        if refused is not None and not scene.near(self.wording, "but_offer", refused[1], refused[1] + 120):
             return _excused("refusal", "The text refuses to deal in the mark.", "refusal")
-        if self.wording.near("dispute", text, low, place.high):
+        if scene.near(self.wording, "dispute", low, place.high):
             return _excused("condition", "The text sets a condition against copies.")
-        if scene.listing or not self.wording.near("policy", text, low, high):
+        if scene.listing or not scene.near(self.wording, "policy", low, high):
             return None
-        if self.wording.near("price", text, low, high) or self._replica(scene, place):
+        if scene.near(self.wording, "price", low, high) or self._replica(scene, place):
             return None
         return _excused("policy_talk", "The text talks about the rules on marks.")
 

@@ -69,7 +69,7 @@ class Profiles:
             goods = [*rule.need, *_pieces(rule.extra.get("goods"))]
             sets["goods"] = self._names(pack, f"{rule.id}.goods", goods)
             sets["unless"] = self._names(pack, f"{rule.id}.unless", rule.unless)
-        risk = table.get("risk") or rule.extra.get("risk") or guess_risk(rule)
+        risk = rule.extra.get("risk") or table.get("risk") or guess_risk(rule)
         return Profile(risk=risk if risk in RISKS else "high", loose=table.get("loose") is True, **sets)
 
     def _names(self, pack: Pack, own: str, references: Iterable[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from scanner.detect.base import Context
 from scanner.detect.trademark.lookup import Lookup, Phrase
+from scanner.detect.trademark.wording import Wording
 from scanner.lexicon.found import Found
 from scanner.match.script import is_unspaced
 from scanner.model import Span
@@ -46,6 +47,7 @@ class Scene:
         self.reading = context.reading
         self.text = context.reading.folded.text
         self._lookup = lookup
+        self._near: dict[tuple[str, int, int], tuple[int, int] | None] = {}
 
     @cached_property
     def category(self) -> frozenset[str]:
@@ -81,6 +83,13 @@ class Scene:
             after.start() if after else high,
             tuple(self._lookup.find(self.text, low, high)),
         )
+
+    def near(self, wording: Wording, kind: str, low: int, high: int) -> tuple[int, int] | None:
+        """`wording.near`, asked once for each stretch of text."""
+        key = (kind, low, high)
+        if key not in self._near:
+            self._near[key] = wording.near(kind, self.text, low, high)
+        return self._near[key]
 
     def original(self, span: Span) -> str:
         """The original text of a span."""

@@ -32,8 +32,9 @@ class Wording:
                 self._kinds.setdefault(kind, []).extend(patterns)
         self._compiled = cache(self._compile)
 
-    def _compile(self, kind: str) -> Any:
-        patterns = self._kinds.get(kind)
+    def _compile(self, kind: str, plain: bool) -> Any:
+        """One expression for a kind; `plain` leaves out what an ASCII text cannot hold."""
+        patterns = [p for p in self._kinds.get(kind, ()) if not (plain and _needs_more_than_ascii(p))]
         if not patterns:
             return None
         body = "(?:" + "|".join(_folded(pattern) for pattern in patterns) + ")"
@@ -58,15 +59,33 @@ class Wording:
         return self._search(kind, text, end, min(high, end + _NEAR), anchored=True) is not None
 
     def _search(self, kind: str, text: str, low: int, high: int, *, anchored: bool) -> tuple[int, int] | None:
-        compiled = self._compiled(kind)
-        if compiled is None or low >= high:
-            return None
         piece = text[low:high]
+        compiled = self._compiled(kind, piece.isascii()) if piece else None
+        if compiled is None:
+            return None
         try:
             match = compiled.match(piece, timeout=_TIMEOUT) if anchored else compiled.search(piece, timeout=_TIMEOUT)
         except TimeoutError:
             return None
         return (low + match.start(), low + match.end()) if match else None
+
+
+def _needs_more_than_ascii(pattern: str) -> bool:
+    """Whether each choice of a pattern holds a letter beyond ASCII."""
+    inner = pattern[3:-1] if pattern.startswith("(?:") and pattern.endswith(")") else pattern
+    return all(any(c.isalpha() and not c.isascii() for c in choice) for choice in _choices(inner))
+
+
+def _choices(pattern: str) -> list[str]:
+    """The alternatives of a pattern at its outermost level."""
+    out, depth = [""], 0
+    for char in pattern:
+        depth += (char in "([") - (char in ")]")
+        if char == "|" and depth == 0:
+            out.append("")
+        else:
+            out[-1] += char
+    return out
 
 
 def _folded(pattern: str) -> str:
