@@ -74,6 +74,7 @@ class Ledger(Book):
         self.turns = Turns(self.store)
         self.spent: Counter[str] = Counter()
         self.alarms: list[str] = []
+        self._hours: Counter[tuple[str, int]] = Counter()
         self._budget = None if budget is None else Budget(per_run=budget, per_hour=budget)
 
     def learn(self, message: Message) -> int:
@@ -112,6 +113,7 @@ class Ledger(Book):
     def _block(self, block: list[Message], received: object, dry_run: bool) -> list[Verdict]:
         works = [_work(message, received, dry_run) for message in block]
         spent, verdicts = self.spent.copy(), []
+        self._hours.clear()
         try:
             with self.transaction(works[0].received):
                 verdicts = [self._one(work) for work in works]
@@ -184,12 +186,13 @@ class Ledger(Book):
             received=work.received,
             requested=self._requested(work) if _touches_escrow(scan) else None,
             paused=self.accounts.paused,
-            over_budget=self._over_budget(policy, work.received),
         )
         charges = []
         for finding, hits in findings(scan.hits, work.message, policy, about):
             own = tuple(hit for hit in hits if not _carried(hit, finding, work.refs, account))
             if own:
+                if self._over_budget(policy, finding.rule, work.received):
+                    about = replace(about, over_budget=about.over_budget | {finding.rule})
                 decision = decide_one(finding, own, account, policy, about)
                 charges.append(self._record(work, scan, decision, account, policy))
                 account = self.accounts.get(work.merchant or "")
@@ -212,6 +215,7 @@ class Ledger(Book):
             self.accounts.put(merchant, decision.account, seq)
         if outcome.state == "executed":
             self.spent[finding.rule] += 1
+            self._hours[(finding.rule, finding.received // 3600)] += 1
         elif outcome.reason == "budget":
             self._alarm(finding.rule)
         return _charge(finding, decision.hits, outcome, scan, decision.account, policy, 0 if work.dry_run else seq)
@@ -227,20 +231,22 @@ class Ledger(Book):
         }
         return canonical({**body, "held": True, "action": decision.outcome.action} if held else body)
 
-    def _over_budget(self, policy: Policy, now: Instant) -> frozenset[str]:
-        """The rules whose budget of machine charges is used up, in this run or this hour."""
+    def _over_budget(self, policy: Policy, rule: str, now: Instant) -> bool:
+        """Whether the budget of machine charges of a rule is used up, in this run or this hour."""
         budget = self._budget or policy.budget
-        over = {rule for rule, spent in self.spent.items() if budget.per_run and spent >= budget.per_run}
-        if budget.per_hour:
-            hour = now - now % 3600
+        if budget.per_run and self.spent[rule] >= budget.per_run:
+            return True
+        if not budget.per_hour:
+            return False
+        key = (rule, now // 3600)
+        if key not in self._hours:
             sql = (
-                "SELECT rule FROM charges WHERE machine = 1 AND stands = 1 AND executed >= ? AND executed < ? "
-                "AND rule = ? GROUP BY rule HAVING count(*) >= ?"
+                "SELECT count(*) FROM charges WHERE machine = 1 AND stands = 1 AND rule = ? "
+                "AND executed >= ? AND executed < ?"
             )
-            for rule in {entry.rule for entry in policy.hits} - over:
-                if self.store.rows(sql, (hour, hour + 3600, rule, budget.per_hour)):
-                    over.add(rule)
-        return frozenset(over)
+            start = key[1] * 3600
+            self._hours[key] = int(self.store.one(sql, (rule, start, start + 3600)))
+        return self._hours[key] >= budget.per_hour
 
     def _alarm(self, rule: str) -> None:
         """Say loudly, once a rule and run, that the budget is used up."""

@@ -31,6 +31,7 @@ class Accounts:
         self._policies: list[tuple[int, Policy]] = []
         self.paused = False
         self.packs: dict[str, int] = {}
+        self.packs_read = 0
 
     def begin(self, changed: bool) -> None:
         """A transaction starts; `changed` says that somebody else may have written."""
@@ -43,11 +44,13 @@ class Accounts:
         self._kept.clear()
         self._policies.clear()
         self.packs.clear()
+        self.packs_read += 1
 
     def _read_globals(self) -> None:
         types = "'policy', 'pause', 'resume', 'packs'"
         sql = f"SELECT {COLUMNS} FROM events WHERE merchant IS NULL AND type IN ({types}) ORDER BY seq"
         self._policies, self.packs, self.paused = [], {}, False
+        self.packs_read += 1
         for row in map(named, self._store.rows(sql)):
             match row["type"]:
                 case "policy":

@@ -51,6 +51,7 @@ class Book:
         self.accounts = Accounts(self.store)
         self._wanted = policy
         self._keys: dict[str, bytes] = {}
+        self._packs: tuple[Mapping[str, str], int, int] | None = None
 
     def close(self) -> None:
         """Close the file."""
@@ -209,12 +210,15 @@ class Book:
 
     def packs_event(self, packs: Mapping[str, str], engine: str, now: Instant) -> int:
         """The event that records a set of pack versions; made when the set is first seen."""
+        if self._packs is not None and self._packs[0] is packs and self._packs[1] == self.accounts.packs_read:
+            return self._packs[2]
         text = canonical({"packs": dict(packs), "engine": engine})
         known = self.accounts.packs.get(text)
         if known is None:
             key = f"packs:{self.store.head[0]}"
             known = self.store.append((key, "packs", None, None, None, None, now, now, text))
             self.accounts.packs[text] = known
+        self._packs = (packs, self.accounts.packs_read, known)
         return known
 
     def event(self, seq: int) -> dict[str, Any]:

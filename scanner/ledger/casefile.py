@@ -14,7 +14,7 @@ from scanner.errors import LedgerError
 from scanner.ledger import chain
 from scanner.ledger.book import Book
 from scanner.ledger.codec import loads
-from scanner.ledger.evidence import message_of
+from scanner.ledger.evidence import message_of, text_of
 from scanner.ledger.finals import evidence_of
 from scanner.ledger.notices import page
 from scanner.ledger.proof import seal
@@ -155,7 +155,7 @@ def _marked(evidence: Mapping[str, Any] | None) -> str:
     """The text with its hits marked."""
     if evidence is None:
         return "<p>erased</p>"
-    text, out, at = str(evidence["text"]), [], 0
+    text, out, at = text_of(evidence), [], 0
     for hit in evidence["hits"]:
         if hit["start"] < at:
             continue

@@ -40,9 +40,8 @@ CHARGE_COLUMNS = (
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def canonical(value: Any) -> str:
-    """JSON in one way only: keys sorted, no spaces."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""JSON in one way only: keys sorted, no spaces."""
 
 
 def written(value: Any) -> str:

@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from scanner.ledger.chain import canonical
@@ -37,13 +38,14 @@ _FIELDS = (
     "machine",
     "review",
 )
-_DEFAULTS = {name: getattr(Finding(rule="", ref="", at=0, received=0), name) for name in _FIELDS}
+_read = attrgetter(*_FIELDS)
+_DEFAULTS = _read(Finding(rule="", ref="", at=0, received=0))
 
 
 def finding_body(finding: Finding) -> dict[str, Any]:
     """The fields of a finding that are not columns and not the default."""
-    fields = {name: getattr(finding, name) for name in _FIELDS}
-    out = {name: value for name, value in fields.items() if value != _DEFAULTS[name]}
+    values = zip(_FIELDS, _read(finding), _DEFAULTS, strict=True)
+    out = {name: value for name, value, default in values if value != default}
     return {**out, "decision": dict(finding.decision)} if finding.decision else out
 
 
@@ -75,14 +77,17 @@ def hit_body(hit: Hit, key: bytes) -> dict[str, Any]:
 
 def keyed(key: bytes, text: str) -> str:
     """A keyed HMAC, so that nobody can enumerate phone numbers against it."""
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 
 def finding_key(merchant: str, finding: Finding, hits: Sequence[Hit]) -> str:
     """The identity of a delivery: the same finding of the same hits, however often it comes."""
-    seen = [[hit.rule, hit.term, hit.span.start, hit.span.end, hit.level] for hit in hits]
-    stated = [seen, list(finding.hits)] if finding.machine else [finding.hits, finding.at, finding_body(finding)]
-    digest = hashlib.sha256(canonical(stated).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    if finding.machine:
+        seen = [f"{hit.rule} {hit.term} {hit.span.start} {hit.span.end} {hit.level}" for hit in hits]
+        stated = "\n".join(seen)
+    else:
+        stated = canonical([finding.hits, finding.at, finding_body(finding)])
+    digest = hashlib.sha256(stated.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"finding:{merchant}:{finding.rule}:{finding.ref}:{digest}"
 
 
@@ -171,7 +176,7 @@ def _row(
         shown.until if shown else None,
         dated.executed if dated else None,
         shown.measure if shown else None,
-        canonical(list(shown.flags)) if shown else "[]",
+        canonical(list(shown.flags)) if shown and shown.flags else "[]",
         float(delta),
         stands,
         int(machine),
@@ -191,7 +196,7 @@ def state_row(merchant: str, key: Key, state: str, outcome: Outcome | None = Non
         shown.until,
         None,
         shown.measure,
-        canonical(list(shown.flags)),
+        canonical(list(shown.flags)) if shown.flags else "[]",
         0.0,
         0,
         1,

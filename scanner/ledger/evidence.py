@@ -45,6 +45,11 @@ def message_of(record: Mapping[str, Any]) -> Message:
     return parse_record(_without_empty(record), where=str(record.get("id")))
 
 
+def text_of(evidence: Mapping[str, Any]) -> str:
+    """The text that was read; spans index it."""
+    return "\n".join(message_of(evidence["record"]).pieces())
+
+
 def _without_empty(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record without fields that say nothing, in merchants' marks too."""
     out = dict(record)
@@ -60,10 +65,5 @@ def _without_empty(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def evidence_row(merchant: str, message: Message, scan: Scan, at: Instant) -> Row:
     """The personal row that goes with a finding."""
-    body = {
-        "record": record_of(message),
-        "text": scan.text,
-        "text_start": scan.text_start,
-        "hits": [hit.to_dict() for hit in scan.hits],
-    }
+    body = {"record": record_of(message), "hits": [hit.to_dict() for hit in scan.hits]}
     return ("evidence", merchant, message.id, message.conversation, message.sender, at, written(body))

@@ -61,6 +61,7 @@ class Store:
         self.head: tuple[int, str] = (0, chain.START)
         self.last_charge = 0
         self._events: list[Row] = []
+        self._new_keys: set[str] = set()
         self._charges: list[Row] = []
         self._personal: list[Row] = []
         with translated(self.path):
@@ -93,6 +94,7 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 before = self.head
+                self._new_keys.clear()
                 self._read_head()
                 yield before != self.head
                 self.flush()
@@ -120,6 +122,7 @@ class Store:
         numbered = [(self.last_charge + i, seq, *charge) for i, charge in enumerate(charges, start=1)]
         made = chain.link(self.head[1], full, numbered)
         self._events.append((*full, made))
+        self._new_keys.add(event[0])
         self._charges.extend(numbered)
         self._personal.extend((*row[:6], seq, row[6]) for row in personal)
         self.head = (seq, made)
@@ -128,9 +131,9 @@ class Store:
 
     def has_key(self, key: str) -> bool:
         """Whether an event with this key is recorded, in this transaction or before."""
-        if any(row[1] == key for row in self._events):
+        if key in self._new_keys:
             return True
-        return self.db.execute("SELECT 1 FROM events WHERE key = ?", (key,)).fetchone() is not None
+        return self.db.conn.execute("SELECT 1 FROM events WHERE key = ?", (key,)).fetchone() is not None
 
     def remember(self, row: Row) -> None:
         """Put a personal row that belongs to no event."""

@@ -22,6 +22,12 @@ _KEPT = 32  # turns of one sender kept, so that a late retry finds its own
 _OPEN = 50_000  # conversations kept open
 
 
+_LAST = (
+    "SELECT ref, at, body FROM personal INDEXED BY personal_turn "
+    "WHERE kind = 'turn' AND conversation = ? AND sender = ? ORDER BY id DESC LIMIT ?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One message of a sender, with the window it was read in."""
@@ -72,12 +78,8 @@ class Turns:
 
     def _read(self, conversation: str, sender: str) -> deque[Turn]:
         """The last turns of a sender that the ledger holds, oldest first."""
-        sql = (
-            "SELECT ref, at, body FROM personal WHERE kind = 'turn' AND conversation = ? AND sender = ? "
-            "ORDER BY id DESC LIMIT ?"
-        )
         turns: deque[Turn] = deque(maxlen=_KEPT)
-        found = self._store.db.execute(sql, (conversation, sender, _KEPT)).fetchall()
+        found = self._store.db.conn.execute(_LAST, (conversation, sender, _KEPT)).fetchall()
         for ref, at, body in reversed(found):
             texts = tuple(json.loads(body)["texts"])
             turns.append(Turn(ref, at, texts, _reach(turns, at)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -108,7 +107,8 @@ class Account:
 
     def fork(self) -> Account:
         """A copy to try a step on."""
-        other = copy(self)
+        other = Account.__new__(Account)
+        other.__dict__.update(self.__dict__)
         for name in ("updates", "offences", "pending", "waiting", "ta", "closures", "closing", "appealed"):
             setattr(other, name, getattr(self, name).copy())
         for name in ("contested", "dismissed", "served", "groups", "executed"):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from scanner.model import Hit, Message
 from scanner.rules import step
 from scanner.rules.account import Account
 from scanner.rules.findings import Finding, Key, Outcome
-from scanner.rules.penalties import spec
-from scanner.rules.policy import FromHits, Policy
+from scanner.rules.penalties import action_of
+from scanner.rules.policy import FromHits, Policy, Rung
 from scanner.rules.times import Instant
 
 
@@ -49,9 +50,13 @@ def findings(
         return []
     best: dict[str, tuple[FromHits, tuple[Hit, ...], bool]] = {}
     for level in ("violation", "review"):
+        pool = [hit for hit in hits if hit.level == level]
+        seen = {hit.category for hit in pool}
         for entry in policy.hits:
-            fitting = tuple(hit for hit in hits if hit.level == level and _fits(entry, hit, message))
-            if fitting and entry.rule not in best:
+            if entry.category not in seen or entry.rule in best:
+                continue
+            fitting = tuple(hit for hit in pool if _fits(entry, hit, message))
+            if fitting:
                 best[entry.rule] = (entry, fitting, level == "review" or entry.review)
     dropped = {_weaker(policy, rule, best) for rule in best}
     kept = [item for rule, item in best.items() if rule not in dropped]
@@ -202,11 +207,16 @@ def next_cost(account: Account, policy: Policy, rule_id: str, at: Instant) -> st
     if track is not None and track.places:
         last = account.offences[(rule_id, track.refs[track.places[-1]])]
         number = (last.penalty.no if last.penalty else len(track.places)) + 1
-    finding = Finding(rule=rule_id, ref="", at=at, received=at)
-    if rule.version(at) is None:
+    version = rule.version(at)
+    if version is None:
         return "nothing: the rule is not in force"
-    cost = spec(finding, rule, number)
-    return describe(cost.action, cost.points, cost.days)
+    return rung_words(version.rung(number))
+
+
+@lru_cache(maxsize=256)
+def rung_words(rung: Rung) -> str:
+    """A rung in words."""
+    return describe(action_of(rung, rung.close), rung.points, rung.ta_days or rung.restrict_days)
 
 
 def describe(action: str, points: int | float, days: int = 0) -> str:

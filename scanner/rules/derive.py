@@ -14,8 +14,9 @@ from scanner.rules.times import DAY, Instant, platform_day
 
 def stand(account: Account, policy: Policy, key: Key, now: Instant) -> None:
     """Let an offence take its place and price it and all that come after it."""
-    offence = replace(account.offences[key], state=STANDING)
-    account.offences[key] = offence
+    offence = account.offences[key]
+    if offence.state != STANDING:
+        offence = account.offences[key] = replace(offence, state=STANDING)
     account.moved[key] = account.moved.get(key, 0) + 1
     place = _place(offence, policy)
     track = account.tracks.setdefault(key[0], Track())

@@ -36,7 +36,7 @@ def spec(finding: Finding, rule: Rule, no: int) -> Spec:
         flags = flags if finding.measure else (*flags, "measure_not_decided")
         close = close or finding.measure == _CLOSING_MEASURE
     days = rung.ta_days or rung.restrict_days
-    return Spec(_action(rung, close), rung.points, days, measure, flags, close)
+    return Spec(action_of(rung, close), rung.points, days, measure, flags, close)
 
 
 def _decided(finding: Finding, rung: Rung) -> Rung:
@@ -50,7 +50,8 @@ def _decided(finding: Finding, rung: Rung) -> Rung:
     )
 
 
-def _action(rung: Rung, close: bool) -> str:
+def action_of(rung: Rung, close: bool) -> str:
+    """What a rung does; `close` says that it, or a person, closes the store."""
     if close:
         return "close_store"
     if rung.ta_days:
@@ -111,7 +112,7 @@ def _executed(account: Account, policy: Policy, key: Key, fresh: Penalty, want: 
     old = account.offences[key].penalty
     if old is not None and old.until is not None and old.action == fresh.action:
         until = old.until
-    return replace(fresh, points=points, until=until)
+    return fresh if points == fresh.points and until is None else replace(fresh, points=points, until=until)
 
 
 def _capped(account: Account, policy: Policy, key: Key, fresh: Penalty) -> Points:
