@@ -196,6 +196,13 @@ def test_pretty_marks_findings_in_place_with_rule_level_and_reason(run):
     assert "\x1b" not in out
 
 
+def test_pretty_says_the_same_thing_once(run):
+    out = run("scan", "--format", "pretty", "--text", "zorblax, Zorblax and a quimby").stdout
+    assert "goods.zorblax  ×2" in out
+    assert out.count("may not be sold") == 1
+    assert out.count("⟦") == 3
+
+
 def test_pretty_colours_when_asked(run):
     assert "\x1b[31m" in run("scan", "--format", "pretty", "--color", "--text", "zorblax").stdout
 

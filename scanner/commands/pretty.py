@@ -7,6 +7,7 @@ invisible characters are shown by name instead of being sent.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,8 +42,9 @@ def show(message: Message, scan: Scan) -> Iterator[str]:
     yield f"{where}  {badge(scan.decision)}  {click.style(' · '.join(facts), dim=True)}"
     text = marked("\n".join(message.pieces()), scan.hits, own=message.own_start())
     yield "  " + text.replace("\n", "\n  ")
-    for hit in scan.hits:
-        yield from describe(hit)
+    for (what, *reasons), count in Counter(tuple(describe(hit)) for hit in scan.hits).items():
+        yield what if count == 1 else f"{what}  ×{count}"
+        yield from reasons
     for cause in scan.degraded:
         yield f"    {click.style('cut short', fg='yellow')}  {cause}: look at the rest by hand"
 
