@@ -132,8 +132,9 @@ class Ledger(Book):
         """Scan, decide and record one message."""
         policy = self.accounts.policy
         account = self.accounts.get(work.merchant) if work.merchant is not None else Account()
-        work.message, work.refs = self.turns.place(work.message, work.at)
-        work.message = self._known(work, account)
+        window = self.turns.window(work.message, work.at)
+        work.refs = window.refs
+        work.message = self._read_with(work, account, window.texts)
         scan = self.scanner.scan_message(work.message)
         self.store.remember(turn_row(work.message, work.merchant, work.at))
         if work.message.role == "buyer":
@@ -150,15 +151,18 @@ class Ledger(Book):
             dry_run=work.dry_run,
         )
 
-    def _known(self, work: _Work, account: Account) -> Message:
-        """The message with what the ledger knows of its merchant in place of what the record says."""
-        if work.merchant is None:
-            return replace(work.message, merchant=None)
-        facts = account.facts_at(work.at).merchant(work.merchant)
-        said = work.message.merchant
-        if said is not None and _claims(said) and _comparable(said) != _comparable(facts):
+    def _read_with(self, work: _Work, account: Account, earlier: tuple[str, ...]) -> Message:
+        """The message in its window, with what the ledger knows of its merchant in place of the record's word."""
+        message = work.message
+        own = bool(message.previous) or message.messages is not None
+        previous = message.previous if own else earlier
+        facts = None if work.merchant is None else account.facts_at(work.at).merchant(work.merchant)
+        said = message.merchant
+        if said is not None and facts is not None and _claims(said) and _comparable(said) != _comparable(facts):
             work.notes.append("the record's facts about the merchant differ from the ledger's, which were used")
-        return replace(work.message, merchant=facts)
+        if previous is message.previous and facts == said:
+            return message
+        return _with(message, facts, previous)
 
     def _note_request(self, work: _Work, scan: Scan) -> None:
         """Record that a buyer asked for the escrow in this conversation."""
@@ -264,11 +268,32 @@ def _work(message: Message, received: object, dry_run: bool) -> _Work:
     merchant = message.merchant.id if message.merchant is not None else None
     if message.role == "seller" and merchant is None:
         raise InputError(f"{message.id[:80]}: assess needs merchant.id for a seller's message")
-    for name in (message.id, message.conversation, message.sender, merchant):
-        if name is not None and _SURROGATE.search(name):
-            raise InputError("an id holds half a surrogate pair: write ids as valid Unicode")
+    names = f"{message.id}{message.conversation}{message.sender}{merchant}"
+    if not names.isascii() and _SURROGATE.search(names):
+        raise InputError("an id holds half a surrogate pair: write ids as valid Unicode")
     at = moment(message.at)
     return _Work(message, at, at if received is None else moment(received), merchant, (), [], dry_run)
+
+
+def _with(message: Message, merchant: Merchant | None, previous: tuple[str, ...]) -> Message:
+    """`replace(message, merchant=..., previous=...)`, three times as fast: every message takes this way."""
+    return Message(
+        text=message.text,
+        kind=message.kind,
+        role=message.role,
+        category=message.category,
+        title=message.title,
+        merchant=merchant,
+        previous=previous,
+        messages=message.messages,
+        at=message.at,
+        id=message.id,
+        conversation=message.conversation,
+        sender=message.sender,
+        channel=message.channel,
+        context=message.context,
+        buyer_requested=message.buyer_requested,
+    )
 
 
 def _claims(merchant: Merchant) -> bool:

@@ -89,9 +89,9 @@ class Accounts:
         if kept is not None and (self._fresh is None or merchant in self._fresh):
             self._kept.move_to_end(merchant)
             return kept[1]
-        last = self._store.one("SELECT max(seq) FROM events WHERE merchant = ?", (merchant,)) or 0
+        last = self._store.peek("SELECT max(seq) FROM events WHERE merchant = ?", (merchant,)) or 0
         if kept is None or kept[0] != last:
-            self.put(merchant, self.load(merchant), last)
+            self.put(merchant, self.load(merchant) if last else Account(), last)
         if self._fresh is not None:
             self._fresh.add(merchant)
         return self._kept[merchant][1]

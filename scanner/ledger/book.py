@@ -186,7 +186,7 @@ class Book:
         found = self._keys.get(merchant)
         if found is None:
             sql = "SELECT body FROM personal WHERE merchant = ? AND kind = 'key' AND ref IS NULL"
-            text = self.store.one(sql, (merchant,))
+            text = self.store.peek(sql, (merchant,))
             if text is None:
                 text = secrets.token_hex(32)
                 self.store.remember(("key", merchant, None, None, None, now, text))

@@ -156,6 +156,11 @@ class Store:
             self.flush()
         return list(self.db.execute(sql, values).fetchall())
 
+    def peek(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """As `one`, for what cannot be among the rows not written yet."""
+        found = self.db.conn.execute(sql, values).fetchone()
+        return found[0] if found else None
+
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
         found = self.rows(sql, values)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict, deque
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from scanner.ledger.chain import written
 from scanner.ledger.store import Row, Store
@@ -20,7 +20,7 @@ from scanner.windows import CODE_POINTS, MESSAGES, SPAN
 
 _KEPT = 32  # turns of one sender kept, so that a late retry finds its own
 _OPEN = 50_000  # conversations kept open
-
+_BACK = int(SPAN.total_seconds())
 
 _LAST = (
     "SELECT ref, at, body FROM personal INDEXED BY personal_turn "
@@ -28,14 +28,23 @@ _LAST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message of a sender, with the window it was read in."""
+class Turn(NamedTuple):
+    """One message of a sender; `size` is its code points with the newlines that join them."""
 
     ref: str
     at: Instant
     texts: tuple[str, ...]
-    window: tuple[Turn, ...] = ()
+    size: int
+
+
+class Window(NamedTuple):
+    """The earlier messages a message is read with: their texts, and whose message each text is."""
+
+    texts: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+
+
+_NONE = Window()
 
 
 class Turns:
@@ -49,21 +58,20 @@ class Turns:
         """A transaction failed: read everything again."""
         self._open.clear()
 
-    def place(self, message: Message, at: Instant) -> tuple[Message, tuple[str, ...]]:
-        """A message with the earlier ones as `previous`, and their refs in the same order."""
+    def window(self, message: Message, at: Instant) -> Window:
+        """What a message is read with; the message itself is remembered for those after it."""
         if message.conversation is None or message.sender is None or message.kind != "message":
-            return message, ()
+            return _NONE
         turns = self._of(message.conversation, message.sender)
-        known = next((turn for turn in reversed(turns) if turn.ref == message.id), None)
-        window = _reach(turns, at) if known is None else known.window
-        if known is None:
-            texts = message.messages or (message.text,)
-            turns.append(Turn(message.id or "", at, texts, window))
-        refs = tuple(turn.ref for turn in window for _ in turn.texts)
-        if not window or message.messages is not None or message.previous:
-            return message, refs
-        previous = tuple(text for turn in window for text in turn.texts)
-        return replace(message, previous=previous), refs
+        if not turns:
+            turns.append(_turn(message, at))
+            return _NONE
+        ref = message.id
+        if any(turn.ref == ref for turn in turns):
+            return _reach(reversed(list(takewhile(lambda turn: turn.ref != ref, turns))), at)
+        found = _reach(reversed(turns), at)
+        turns.append(_turn(message, at))
+        return found
 
     def _of(self, conversation: str, sender: str) -> deque[Turn]:
         key = (conversation, sender)
@@ -82,21 +90,32 @@ class Turns:
         found = self._store.db.conn.execute(_LAST, (conversation, sender, _KEPT)).fetchall()
         for ref, at, body in reversed(found):
             texts = tuple(json.loads(body)["texts"])
-            turns.append(Turn(ref, at, texts, _reach(turns, at)))
+            turns.append(Turn(ref, at, texts, _size(texts)))
         return turns
 
 
-def _reach(turns: Sequence[Turn], at: Instant) -> tuple[Turn, ...]:
-    """The turns within reach of a message at `at`, oldest first: as many, as long, as far back as a window is."""
-    reached: list[Turn] = []
+def _turn(message: Message, at: Instant) -> Turn:
+    texts = message.messages or (message.text,)
+    return Turn(message.id or "", at, texts, _size(texts))
+
+
+def _size(texts: tuple[str, ...]) -> int:
+    return sum(map(len, texts)) + len(texts)
+
+
+def _reach(latest_first: Iterable[Turn], at: Instant) -> Window:
+    """The turns within reach of a message at `at`: as many, as long, as far back as a window is."""
+    texts: list[str] = []
+    refs: list[str] = []
     left, room = CODE_POINTS, MESSAGES - 1
-    for turn in reversed(turns):
-        left -= sum(len(text) + 1 for text in turn.texts)
+    for turn in latest_first:
+        left -= turn.size
         room -= len(turn.texts)
-        if left < 0 or room < 0 or abs(at - turn.at) > SPAN.total_seconds():
+        if left < 0 or room < 0 or abs(at - turn.at) > _BACK:
             break
-        reached.append(turn)
-    return tuple(replace(turn, window=()) for turn in reversed(reached))
+        texts.extend(reversed(turn.texts))
+        refs.extend([turn.ref] * len(turn.texts))
+    return Window(tuple(reversed(texts)), tuple(reversed(refs))) if texts else _NONE
 
 
 def turn_row(message: Message, merchant: str | None, at: Instant) -> Row:

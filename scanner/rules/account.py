@@ -109,10 +109,12 @@ class Account:
         """A copy to try a step on."""
         other = Account.__new__(Account)
         other.__dict__.update(self.__dict__)
-        for name in ("updates", "offences", "pending", "waiting", "ta", "closures", "closing", "appealed"):
-            setattr(other, name, getattr(self, name).copy())
-        for name in ("contested", "dismissed", "served", "groups", "executed"):
-            setattr(other, name, getattr(self, name).copy())
+        other.updates, other.offences, other.pending = self.updates.copy(), self.offences.copy(), self.pending.copy()
+        other.waiting, other.ta, other.closures = self.waiting.copy(), self.ta.copy(), self.closures.copy()
+        other.closing, other.appealed = self.closing.copy(), self.appealed.copy()
+        other.contested = self.contested.copy()
+        other.dismissed, other.served = self.dismissed.copy(), self.served.copy()
+        other.groups, other.executed = self.groups.copy(), self.executed.copy()
         other.tracks = {rule: track.fork() for rule, track in self.tracks.items()}
         other.before, other.moved = {}, {}
         return other

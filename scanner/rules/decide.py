@@ -52,13 +52,14 @@ def findings(
     for level in ("violation", "review"):
         pool = [hit for hit in hits if hit.level == level]
         seen = {hit.category for hit in pool}
-        for entry in policy.hits:
-            if entry.category not in seen or entry.rule in best:
+        entries = [entry for entry in policy.hits if entry.category in seen] if pool else ()
+        for entry in entries:
+            if entry.rule in best:
                 continue
-            fitting = tuple(hit for hit in pool if _fits(entry, hit, message))
+            fitting = tuple([hit for hit in pool if _fits(entry, hit, message)])
             if fitting:
                 best[entry.rule] = (entry, fitting, level == "review" or entry.review)
-    dropped = {_weaker(policy, rule, best) for rule in best}
+    dropped = {_weaker(policy, rule, best) for rule in best} if len(best) > 1 else ()
     kept = [item for rule, item in best.items() if rule not in dropped]
     return [(_finding(*item, message, about), item[1]) for item in kept]
 
@@ -162,12 +163,14 @@ def _hold(finding: Finding, outcome: Outcome, trial: Account, policy: Policy, ab
 
 def _confirm(finding: Finding, outcome: Outcome, trial: Account, policy: Policy) -> bool:
     """Whether the rule, the action, or what it does to another penalty has to be confirmed."""
-    wanted = set(policy.confirm)
+    wanted = policy.confirm
     if finding.rule in wanted or outcome.action in wanted:
         return True
     if outcome.state == "waiting":
         version = policy.rules[finding.rule].version(finding.at)
         return version is not None and any(rung.close or rung.ta_days for rung in version.ladder)
+    if len(trial.before) < 2:
+        return False
     heavier = (key for key in trial.before if key != finding.key and _grew(trial, key))
     return any(_action(trial, key) in wanted for key in heavier)
 

@@ -49,7 +49,7 @@ def mask_member(member_id: str) -> str:
 
 def _short_mask(text: str) -> bool:
     """What this module itself writes for ids of one to three characters."""
-    return text in ("", "**") or (len(text) == 3 and text[0] != _STAR and text[1:] == "**")
+    return not text.strip(_STAR) or (len(text) == 3 and text[0] != _STAR and text[1:] == "**")
 
 
 def _clamp(value: int, low: int, high: int) -> int:
@@ -69,7 +69,7 @@ def mask_company(name: str) -> str:
 
 
 def _short_company_mask(text: str) -> bool:
-    return text in ("", "***") or (len(text) == 4 and text[0] != _STAR and text[1:] == "***")
+    return not text.strip(_STAR) or (len(text) == 4 and text[0] != _STAR and text[1:] == "***")
 
 
 def _mask_latin(text: str) -> str:
