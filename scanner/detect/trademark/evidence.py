@@ -67,14 +67,23 @@ def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Ev
         category=bool(scene.category & scope),
         elsewhere=_explained(place, goods, other) or bool(scene.category & profile.other and level < 2),
         disguised=bool(evasion & _DISGUISES) and not _only_hyphen(place, text),
-        brand=wording.before("brand_before", text, place.start)
-        or wording.after("brand_after", text, place.end, place.high),
+        brand=_branded(scene, place, wording, code=profile.risk == "code"),
         beside=any(_distance(place, phrase) <= _BESIDE for phrase in place.of(profile.beside)),
         foreign=_foreign(scene, place),
         adjective=bool(profile.follow) and _qualifies_a_noun(scene, place, profile, wording),
         capital=_stands_out(scene, place),
         leads=scene.leads(place) and _lead_is_name(scene, place),
         hashtag=(place.start > 0 and text[place.start - 1] == "#") or text[place.start] == "#",
+    )
+
+
+def _branded(scene: Scene, place: Place, wording: Wording, *, code: bool) -> bool:
+    """Whether words by the mark say that it is a brand, or is put on the goods; for a rating only the former."""
+    text, low, high = scene.text, place.low, place.high
+    before = ("brand_before",) if code else ("brand_before", "genuine_before", "placed_before")
+    after = ("brand_after",) if code else ("brand_after", "placed_after")
+    return any(wording.before(kind, text, place.start, low) for kind in before) or any(
+        wording.after(kind, text, place.end, high) for kind in after
     )
 
 

@@ -72,7 +72,9 @@ class Judge:
             return self._generic(scene, place, evidence)
         return self._ordinary(scene, place, profile, evidence)
 
-    def _distinctive(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict:
+    def _distinctive(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
+        if evidence.elsewhere and evidence.goods < 3 and not (evidence.brand or evidence.beside or evidence.disguised):
+            return Verdict("review", "A protected mark is named beside other goods.") if scene.listing else None
         offered = scene.listing or evidence.goods or evidence.disguised or evidence.brand or evidence.beside
         if offered or scene.near(self.wording, "offer", place.low, place.high):
             return Verdict("violation", "A protected mark is used for goods on offer.")
@@ -100,16 +102,18 @@ class Judge:
         return None
 
     def _generic(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
-        if (evidence.elsewhere and evidence.goods < 3) or not evidence.in_scope:
+        if evidence.elsewhere and evidence.goods < 3:
+            return None
+        if not evidence.in_scope and not (evidence.brand or evidence.disguised or evidence.hashtag):
             return None
         if _as_name(scene, place) or evidence.brand or evidence.disguised or evidence.hashtag or evidence.beside:
             return Verdict("violation", "A mark that many take for a common word is used as a name.")
         return Verdict("review", "A mark is used as the common name of a kind of goods.", ("generic-use",))
 
     def _ordinary(self, scene: Scene, place: Place, profile: Profile, evidence: Evidence) -> Verdict | None:
-        copied = self._replica(scene, place) or (evidence.goods and self._alike(scene, place))
+        copied = self._replica(scene, place) or (bool(evidence.goods or evidence.capital) and self._alike(scene, place))
         if not evidence.in_scope:
-            return self._copy_of_unnamed_goods(scene, place, evidence) if copied else None
+            return self._copy_of_unnamed_goods(place, profile, evidence) if copied else None
         shown = evidence.disguised or evidence.beside or evidence.brand or evidence.hashtag
         if evidence.elsewhere and not shown:
             return None
@@ -123,11 +127,12 @@ class Judge:
             return Verdict("review", "An ordinary word that is a mark for these goods stands by them.")
         return None
 
-    def _copy_of_unnamed_goods(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
+    def _copy_of_unnamed_goods(self, place: Place, profile: Profile, evidence: Evidence) -> Verdict | None:
         """Words for a copy beside a mark of two words, or one set off as a name, need no goods."""
+        known = profile.risk == "medium"
         if " " in place.found.rule.term and (evidence.capital or evidence.brand):
             return Verdict("violation", "Words for a copy stand beside a protected mark.")
-        if evidence.brand or evidence.disguised:
+        if evidence.brand or evidence.disguised or (evidence.capital and known):
             return Verdict("review", "Words for a copy stand beside a word that is a protected mark.")
         return None
 
@@ -212,6 +217,8 @@ class Judge:
             return _excused("refusal", "The text refuses to deal in the mark.", "refusal")
         if scene.near(self.wording, "dispute", low, place.high):
             return _excused("condition", "The text sets a condition against copies.")
+        if not scene.listing and scene.near(self.wording, "party", low, place.high):
+            return _excused("party", "The name is that of a party to the documents.")
         if scene.listing or not scene.near(self.wording, "policy", low, high):
             return None
         if scene.near(self.wording, "price", low, high) or self._replica(scene, place):

@@ -64,7 +64,8 @@ class Profiles:
         return self._of[rule.id]
 
     def _profile(self, pack: Pack, rule: Rule, table: Mapping[str, Any]) -> Profile:
-        sets = {name: self._names(pack, f"{rule.id}.{name}", table.get(name, ())) for name in _SETS}
+        own = f"{pack.name}/mark.{rule.extra.get('mark')}"
+        sets = {name: self._names(pack, f"{own}.{name}", table.get(name, ())) for name in _SETS}
         if not table:
             goods = [*rule.need, *_pieces(rule.extra.get("goods"))]
             sets["goods"] = self._names(pack, f"{rule.id}.goods", goods)

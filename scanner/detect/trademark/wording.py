@@ -71,20 +71,23 @@ class Wording:
 
 
 def _needs_more_than_ascii(pattern: str) -> bool:
-    """Whether each choice of a pattern holds a letter beyond ASCII."""
-    inner = pattern[3:-1] if pattern.startswith("(?:") and pattern.endswith(")") else pattern
-    return all(any(c.isalpha() and not c.isascii() for c in choice) for choice in _choices(inner))
+    """Whether each choice of a pattern holds a letter beyond ASCII that no ASCII text can stand in for."""
+    choices = _choices(pattern)
+    if len(choices) == 1 and pattern.startswith("(?:") and pattern.endswith(")"):
+        choices = _choices(pattern[3:-1])
+    return all(any(c.isalpha() and not c.isascii() for c in choice) for choice in choices)
 
 
 def _choices(pattern: str) -> list[str]:
-    """The alternatives of a pattern at its outermost level."""
+    """The alternatives of a pattern at its outermost level, without what stands in brackets."""
     out, depth = [""], 0
     for char in pattern:
-        depth += (char in "([") - (char in ")]")
+        depth -= char in ")]"
         if char == "|" and depth == 0:
             out.append("")
-        else:
+        elif depth == 0:
             out[-1] += char
+        depth += char in "(["
     return out
 
 
