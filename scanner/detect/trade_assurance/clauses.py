@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(r"[!?;。！？；।؟؛\n]+|\.(?=\s|$)|…")
-_CLAUSE = re.compile(r"[,،，、:：()（）—–~]|\s-+\s|(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])|(?<=[^\d\W])\.(?=[^\d\W])")
+_CLAUSE = re.compile(
+    r"[,،，、:：()（）—–~]|\s-+\s|(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])|(?<=[^\d\W])\.(?=[^\d\W])"
+)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

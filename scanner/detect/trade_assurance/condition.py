@@ -51,14 +51,23 @@ def _surcharge(sentence: Sentence, clause: Clause, *, own: bool) -> tuple[int, i
     if clause.all("fee_of_platform", "fine"):
         return None
     for extra in clause.plain("extra"):
+        if not own and not _led_to(sentence, extra):
+            continue
         number = extra if extra.has("number") else _beside(clause, extra)
         if number is not None:
             return hull(extra, number, *_unit(clause, number))
         if own and not extra.has("weak_extra") and abs(_distance(extra, clause.escrow)) <= 40:
             return hull(extra, clause.escrow) if clause.escrow else None
-        if clause.all("but") and not extra.has("weak_extra"):
+        if clause.all("yet") and not extra.has("weak_extra"):
             return extra.start, extra.end
     return None
+
+
+def _led_to(sentence: Sentence, extra: Event) -> bool:
+    """Whether the escrow is named before the extra, or after it as the case in which it is due."""
+    if any(e.start < extra.start for e in sentence.all(*ESCROW)):
+        return True
+    return any(c.escrow and c.all("if") for c in sentence.clauses if c.start > extra.start)
 
 
 def _beside(clause: Clause, event: Event) -> Event | None:
@@ -80,7 +89,7 @@ def _distance(one: Event, other: Event | None) -> int:
 
 def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
     """ "only for samples", "only if you pay 100%", "only above 3000 USD"."""
-    for only in clause.plain("only"):
+    for only in clause.plain("only", "only_for"):
         limits = [e for e in clause.all("small", "review5", "min", "if") if e is not only and not e.negated]
         limits += clause.plain("extra") if any(e.has("if") for e in limits) or only.has("if") else []
         limits = [e for e in limits if not e.has("min") or _beside(clause, e) is not None]
@@ -90,6 +99,9 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
         if limits and not clause.all("fine"):
             number = _beside(clause, limits[0]) if limits[0].has("min") else None
             return hull(only, limits[0], *([number, *_unit(clause, number)] if number else []))
+        number = _beside(clause, only) if only.has("only_for") else None
+        if number is not None and own and (number.has("currency") or any(e.has("money") for e in _unit(clause, number))):
+            return hull(only, number, *_unit(clause, number))
         if only.has("if") and own and clause.all("pay", "review5"):
             return hull(only, clause.all("pay", "review5")[0])
     return None
@@ -136,7 +148,15 @@ def _of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
     named = sentence.all(*ESCROW)
     if not named or sentence.any("fine"):
         return
-    for span in (_shares(sentence, named), _kinds(sentence, named), _two_numbers(sentence), _favour(sentence), _delay(sentence), _dearer(sentence)):
+    for span in (
+        _shares(sentence, named),
+        _parts(sentence, named),
+        _kinds(sentence, named),
+        _two_numbers(sentence),
+        _favour(sentence),
+        _delay(sentence),
+        _dearer(sentence),
+    ):
         if span is not None:
             yield span, named[0]
 
@@ -151,6 +171,18 @@ def _shares(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | Non
             if any(rest.start < e.start < bank.start for e in named):
                 continue
             return hull(rest, bank)
+    return None
+
+
+def _parts(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None:
+    """ "20% through the escrow, 80% by wire"."""
+    share = [c for c in sentence.clauses if any(n.has("percent_sign") for n in c.all("number"))]
+    if not any(c.escrow for c in share):
+        return None
+    for clause in share:
+        bank = [b for b in clause.plain("bank") if not any(0 <= e.start - b.end <= 14 for e in named)]
+        if bank and clause.escrow is None and not clause.all("fee_of_platform", "gain"):
+            return hull(bank[0], clause.all("number")[0])
     return None
 
 
@@ -187,7 +219,7 @@ def _delay(sentence: Sentence) -> tuple[int, int] | None:
 
 def _two_numbers(sentence: Sentence) -> tuple[int, int] | None:
     """Two prices or two delivery times, one with the escrow and one without."""
-    if not sentence.any("otherwise", "bank", "without", "unable") or not sentence.any(
+    if not sentence.any("otherwise", "bank", "without", "unable", "instead_of") or not sentence.any(
         "unit_price", "longer", "days", "money"
     ):
         return None
@@ -203,7 +235,7 @@ def _two_numbers(sentence: Sentence) -> tuple[int, int] | None:
 def _favour(sentence: Sentence) -> tuple[int, int] | None:
     """A good review or an early receipt as the price of the escrow."""
     favours = [e for e in sentence.all("review5") if not e.negated]
-    ties = sentence.all("only", "first", "if")
+    ties = sentence.all("only", "first", "if", "must", "yet")
     if favours and ties and not (len(ties) == 1 and ties[0].start > favours[0].end + 60):
         return hull(favours[0], min(ties, key=lambda e: abs(_distance(e, favours[0]))))
     return None

@@ -17,7 +17,7 @@ from scanner.lexicon.found import Found
 from scanner.text.view import View
 
 ESCROW = frozenset({"escrow", "short"})
-PAYING = frozenset({"channel", "wallet", "personal", "outside", "direct", "account_phrase"})
+PAYING = frozenset({"channel", "wallet", "personal", "outside", "offline", "direct", "account_phrase"})
 """Kinds of finds that name a way of paying round the platform."""
 _NUMBER = re.compile(r"(?:(?:us)?[$€£¥]\s?)?\d[\d.,]*(?:\s?k\b)?(?:\s?[%٪])?|[$€]")
 _PLAIN = re.compile(r"[^\d.,]")
@@ -117,4 +117,7 @@ def _resolve(events: list[Event], text: str) -> list[Event]:
         if not any(taken[event.start : event.end]):
             taken[event.start : event.end] = b"\x01" * (event.end - event.start)
             kept.append(event)
-    return sorted(kept, key=lambda e: e.start)
+    kept.sort(key=lambda e: e.start)
+    if any(event.has("portuguese") for event in kept):
+        return [event for event in kept if not (event.has("neg") and text[event.start : event.end] == "no")]
+    return kept

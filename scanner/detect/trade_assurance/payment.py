@@ -11,6 +11,7 @@ from scanner.detect.trade_assurance.stance import refuses
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _TERM = "off_platform_payment"
+_TO_OURS = re.compile(r"\bto (?:our|my)\b")
 _OURS = re.compile(r"\b(?:us|our|me|my)\b")
 
 
@@ -29,7 +30,7 @@ def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
                 yield Conduct(
                     _TERM, "violation" if level > 1 else "review", *span, event.found, 0.9 if level > 1 else 0.6
                 )
-        yield from _somebody(clause)
+        yield from _somebody(scene, clause)
         if refused:
             yield from _bank_only(clause)
 
@@ -43,8 +44,10 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
     """2 violation, 1 review, 0 nothing."""
     pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct"))
     asks = bool(clause.plain("please", "better", "gain", "every")) or refused or _orders(clause)
+    if event.has("offline"):
+        return 2
     if event.has("outside"):
-        return 2 if clause.plain("pay", "bank", "gain") or _pays_itself(scene, event) else 0
+        return 2 if clause.plain("pay", "bank", "gain", "trade") else 0
     if event.has("personal"):
         return 2 if pays and (refused or _about_money(clause, event)) else 0
     if _is_list(scene, sentence, clause, refused=refused):
@@ -62,7 +65,9 @@ def _orders(clause: Clause) -> bool:
 
 
 def _to_me(clause: Clause, event: Event) -> bool:
-    """ "Pay me by PayPal", "transfer to me": the wallet is the writer's own."""
+    """ "Pay me by PayPal", "transfer to my Alipay": the wallet is the writer's own."""
+    if any(0 <= event.start - e.end <= 2 for e in clause.plain("account_phrase", "personal")):
+        return True
     return any(abs(e.start - event.end) <= 4 or 0 <= event.start - e.end <= 8 for e in clause.all("to_me"))
 
 
@@ -74,18 +79,13 @@ def _direct(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, r
         return 2
     if not event.has("direct"):
         return 0
-    mine = clause.all("account", "personal") or _to_me(clause, event) or _OURS.search(scene.text, event.start, event.end)
+    mine = (
+        clause.all("account", "personal") or _to_me(clause, event) or _OURS.search(scene.text, event.start, event.end)
+    )
     tempting = any(not e.negated for e in sentence.all("gain")) or clause.plain("better", "every")
     if tempting or (mine and clause.plain("please") and sentence.any(*ESCROW)):
         return 2
     return 1 if mine else 0
-
-
-def _pays_itself(scene: Scene, event: Event) -> bool:
-    """Whether a phrase for "outside the platform" speaks of paying by itself."""
-    return scene.text[event.start : event.end].endswith(
-        ("付款", "转账", "打款", "支付", "交易", "付", "payment", "deal", "offline")
-    )
 
 
 def _about_money(clause: Clause, event: Event) -> bool:
@@ -134,7 +134,7 @@ def _beside(clause: Clause, escrow: Event, before: str, after: str) -> Event | N
 def bypasses(scene: Scene) -> bool:
     """Whether the escrow is refused, left out or weighed against another way anywhere in the text."""
     for _, clause in scene.clauses():
-        if clause.plain("outside") and not clause.all("warn"):
+        if clause.plain("outside", "offline") and not clause.all("warn"):
             return True
         for escrow in clause.all(*ESCROW):
             if escrow.negated or _beside(clause, escrow, "without", "without_after"):
@@ -146,16 +146,31 @@ def bypasses(scene: Scene) -> bool:
     return False
 
 
-def _somebody(clause: Clause) -> Iterator[Conduct]:
+def _somebody(scene: Scene, clause: Clause) -> Iterator[Conduct]:
     """ "To the account of our cashier", "on the manager's card": somebody's purse, where money is asked for."""
     if clause.all("personal") or not clause.plain("pay", "bank", "account_phrase", "direct"):
         return
     for person in clause.all("person"):
+        if (verb := _paid_to(scene, clause, person)) is not None:
+            found = next((e.found for e in clause.events if e.found), None)
+            yield Conduct(_TERM, "violation", *hull(verb, person), found, 0.7)
+            return
         for purse in clause.plain("purse", "account", "bank", "account_phrase"):
-            if 0 <= max(person.start, purse.start) - min(person.end, purse.end) <= 10 and clause.plain("please", "pay", "account_phrase"):
+            if 0 <= max(person.start, purse.start) - min(person.end, purse.end) <= 10 and clause.plain(
+                "please", "pay", "account_phrase"
+            ):
                 found = next((e.found for e in clause.events if e.found), None)
                 yield Conduct(_TERM, "violation", *hull(person, purse), found, 0.8)
                 return
+
+
+def _paid_to(scene: Scene, clause: Clause, person: Event) -> Event | None:
+    """The verb of "remit to our affiliate", "pay to my cousin"."""
+    for verb in clause.plain("pay", "account_phrase"):
+        between = scene.text[max(0, verb.end - 3) : person.start]
+        if 0 <= person.start - verb.end <= 24 and _TO_OURS.search(between) and clause.plain("please", "gain", "better"):
+            return verb
+    return None
 
 
 def _bank_only(clause: Clause) -> Iterator[Conduct]:

@@ -99,18 +99,18 @@ def _widen(clause: Clause, stance: Event) -> Event:
 
 def _elliptic(scene: Scene, clause: Clause, stance: Event) -> bool:
     """Whether "it" is refused, or nothing is named at all: "we prefer not to open it", "sorry, we can't accept"."""
-    if clause.all("block", *PAYING, "bank", "warn", "fine"):
+    if clause.all("block", *PAYING, "bank", "warn", "fine", "without", "otherwise"):
         return False
     if any(-30 <= e.start - stance.end <= 16 for e in clause.all("pronoun")):
         return True
     return _bare(scene.text, clause, stance)
 
 
-def _bare(text: str, clause: Clause, stance: Event) -> bool:
+def _bare(text: str, clause: Clause, stance: Event, *, tail: int = _TAIL) -> bool:
     """Whether the clause says nothing but the refusal: "sorry, we can't accept", "not possible dear"."""
     said = {i for e in clause.events for i in range(e.start, e.end)}
     silent = all(i in said or not text[i].isalpha() for i in range(clause.start, clause.end))
-    return silent and clause.end - stance.end <= _TAIL
+    return silent and clause.end - stance.end <= tail
 
 
 def _echo(scene: Scene, sentence: Sentence, clause: Clause) -> bool:
@@ -118,7 +118,12 @@ def _echo(scene: Scene, sentence: Sentence, clause: Clause) -> bool:
     place = scene.sentences.index(sentence)
     asked = place > 0 and scene.sentences[place - 1].question and scene.sentences[place - 1].any(*ESCROW)
     short = asked and scene.sentences[place - 1].end - scene.sentences[place - 1].start <= 40
-    return bool(short and clause.all("neg") and clause == sentence.clauses[0] and _bare(scene.text, clause, clause.all("neg")[-1]))
+    return bool(
+        short
+        and clause.all("neg")
+        and clause == sentence.clauses[0]
+        and _bare(scene.text, clause, clause.all("neg")[-1], tail=30)
+    )
 
 
 def _reach(clause: Clause, stance: Event) -> int:

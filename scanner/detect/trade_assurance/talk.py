@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,23 @@ from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
 _REACH = 30
 """Characters between a negation and what it negates, at most."""
 _CLOSE = 12
+_AMOUNT = re.compile(r"(?:\d|%|usd|dolares|dollars|euros|cento) ?$")
 _TARGETS = frozenset(
-    {"handle", "covers", "ship", "refuse", "able", "pay", "bank", "extra", "block", "account", "gain", "pronoun", "promise", "small"}
+    {
+        "handle",
+        "covers",
+        "ship",
+        "refuse",
+        "able",
+        "pay",
+        "bank",
+        "extra",
+        "block",
+        "account",
+        "gain",
+        "promise",
+        "small",
+    }
 )
 _STOPS = ESCROW | PAYING | _TARGETS
 
@@ -83,8 +99,13 @@ def _asks(sentence: str) -> bool:
 
 def _cuts(text: str, start: int, end: int, events: Iterable[Event]) -> list[int]:
     marks = set(clause_marks(text, start, end))
-    marks |= {e.start for e in events if e.has("but")}
+    marks |= {e.start for e in events if e.has("but") and not _is_more(text, e)}
     return sorted(mark for mark in marks if start < mark < end)
+
+
+def _is_more(text: str, event: Event) -> bool:
+    """Whether a word that may mean "but" means "more" here, after an amount: "3% más"."""
+    return event.has("extra") and bool(_AMOUNT.search(text, max(0, event.start - 12), event.start))
 
 
 def settle(events: list[Event], text: str, end: int) -> list[Event]:
