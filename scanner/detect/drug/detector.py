@@ -8,10 +8,10 @@ from scanner.detect.base import Context
 from scanner.detect.drug.excuse import excuse
 from scanner.detect.drug.level import level_of
 from scanner.detect.drug.scene import Scene
+from scanner.detect.drug.units import UnitBook
 from scanner.detect.drug.weigh import counts
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack, Rule
-from scanner.match.cues import CueBook
 from scanner.model import Hit
 from scanner.text.cas import find_cas, has_cas_signal, is_cas
 
@@ -27,7 +27,7 @@ class DrugDetector:
 
     def __init__(self, packs: Sequence[Pack]) -> None:
         self._by_cas = _cas_table(packs)
-        self._book = CueBook(_cue_sets(packs))
+        self._book = UnitBook(_cue_sets(packs))
         self._paths = tuple(path for pack in packs for path in pack.cues.get("benign_path", ()))
 
     def detect(self, context: Context) -> Iterable[Hit]:

@@ -13,24 +13,38 @@ _REFUSAL_REACH = 90
 _VERDICT_REACH = 60
 _KIT_REACH = 60
 _TALK_REACH = 45
+_WARY_REACH = 22
+_CODE, _CODE_REACH = 3, 40
 
 
 def excuse(found: Found, scene: Scene) -> str | None:
     """The reason a find is let off, or None: `homonym`, `free_from`, `refusal`, `test_kit`, `device`, `talk`."""
     span = found.span
-    if scene.touching(f"unless:{found.rule.id}", span):
+    if _is_homonym(found, scene):
         return "homonym"
     if not is_cas(found.form) and _free_from(span, scene):
         return "free_from"
     if _refused(span, scene):
         return "refusal"
-    if scene.dealing or _sold_as_such(span, scene):
+    if _sold_as_such(span, scene):
         return None
-    if scene.near("kit", span, _KIT_REACH) or _in_title(scene, "kit"):
+    wary = scene.suspicious
+    if scene.near("kit", span, _WARY_REACH if wary else _KIT_REACH) or not wary and _in_title(scene, "kit"):
         return "test_kit"
-    if scene.near("device", span, _TALK_REACH):
+    reach = _WARY_REACH if wary else _TALK_REACH
+    if scene.near("device", span, reach):
         return "device"
-    return "talk" if scene.near("media", span, _TALK_REACH) else None
+    return "talk" if scene.near("media", span, reach) else None
+
+
+def _is_homonym(found: Found, scene: Scene) -> bool:
+    """Whether a phrase of the rule's `unless` holds the find, or a code of three letters only qualifies goods."""
+    name = f"unless:{found.rule.id}"
+    if found.weak or found.pattern or not (len(found.form) <= _CODE and found.form.isascii()):
+        return scene.touching(name, found.span)
+    if scene.near(name, found.span, _CODE_REACH):
+        return True
+    return len(scene.finds) == 1 and not scene.suspicious and scene.qualifies_goods(found)
 
 
 def _sold_as_such(span: Span, scene: Scene) -> bool:

@@ -19,7 +19,7 @@ def level_of(found: Found, scene: Scene) -> Level | None:
     route = rule.extra.get("route")
     if route == "solvent":
         return _solvent(found, scene)
-    if _suspicious(scene):
+    if scene.suspicious:
         return "violation"
     if route == "industrial":
         return "review" if rule.level == "review" or scene.cues.get("industrial") else rule.level
@@ -34,16 +34,11 @@ _LICENSED_CLASSES = ("rx", "antibiotic", "hormone", "vet", "ed", "biologic")
 """Medicines that licensed traders trade; narcotics are banned whatever licence is claimed."""
 
 
-def _suspicious(scene: Scene) -> bool:
-    """Whether a dealer's word, or a name that is banned outright, stands in the same text."""
-    return scene.dealing
-
-
 def _solvent(found: Found, scene: Scene) -> Level | None:
     span = found.span
     if scene.near("solvent_not", span, 25) or not scene.near("solvent", span, _SOLVENT_REACH):
         return None
-    return "violation" if scene.cues.get("dealing") and _hard_company(scene) else "review"
+    return "violation" if scene.suspicious and _hard_company(scene) else "review"
 
 
 def _hard_company(scene: Scene) -> bool:

@@ -8,16 +8,16 @@ from functools import cached_property
 
 from scanner.detect.base import Context
 from scanner.lexicon.found import Found
-from scanner.match.cues import Cue, CueBook
+from scanner.detect.drug.units import UnitBook
+from scanner.match.cues import Cue
 from scanner.model import Span
 from scanner.text.fold import fold
 
 _STOP = re.compile(r"[\n.!?;。！？；|]\s|[\n。！？；]")
 """Ends of a sentence: a refusal in one says nothing about the next."""
-_AMOUNT = re.compile(
-    r"(?<![\w.])\d{1,4}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|ozs|mg|ug|mcg|µg|μg|克|г|гр|kg|ml|tabs|pills|caps|vials|iu)"
-    r"(?![\w/])|(?:[$€£¥]\s?\d|\d\s?[$€£р])"
-)
+_NEXT_WORD = re.compile(r"[ -]([A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+)")
+_FOLLOWERS = ("follow", "form", "soft", "dealing", "suspicious")
+_UNIT = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(mg/ml|mcg|ug|mg|iu|ml|gr|g|oz|caps|tabs)(?![a-z])")
 _SMALL = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|mg|ug|mcg|克|г|гр)(?![\w/])")
 
 
@@ -25,7 +25,7 @@ class Scene:
     """Finds and cues of one text. Spans index the original text; distances are code points."""
 
     def __init__(
-        self, context: Context, finds: Sequence[Found], book: CueBook, benign_paths: Sequence[str] = ()
+        self, context: Context, finds: Sequence[Found], book: UnitBook, benign_paths: Sequence[str] = ()
     ) -> None:
         self.context = context
         self.finds = finds
@@ -37,9 +37,17 @@ class Scene:
     def cues(self) -> dict[str, list[Cue]]:
         """Every cue of the text by the name of its set."""
         out: dict[str, list[Cue]] = {}
-        for cue in self._book.find(self.context.reading.folded):
+        for cue in (*self._book.find(self.context.reading.folded), *self._units()):
             out.setdefault(cue.name, []).append(cue)
         return out
+
+    def _units(self) -> Iterator[Cue]:
+        """Cues that are units of measure, which stand against their numbers: the "mg/ml" of 250mg/ml."""
+        view = self.context.reading.folded
+        for match in _UNIT.finditer(view.text):
+            start, end = match.span(1)
+            for name in self._book.names_of(match[1]):
+                yield Cue(name, match[1], start, end, view.span(start, end))
 
     @cached_property
     def title_end(self) -> int:
@@ -95,18 +103,28 @@ class Scene:
         """The folded text of an interval of the original."""
         return fold(self.text[start:end])
 
-    def amount_near(self, span: Span, distance: int) -> bool:
-        """Whether a quantity or a price as dealers write them stands so near."""
-        return _AMOUNT.search(self.between(max(0, span.start - distance), span.end + distance)) is not None
-
     def small_amount_near(self, span: Span, distance: int) -> bool:
         """Whether grams or ounces stand so near."""
         return _SMALL.search(self.between(max(0, span.start - distance), span.end + distance)) is not None
 
+    def qualifies_goods(self, found: Found) -> bool:
+        """Whether the word after a find is the thing that the find only qualifies: "ice maker", "GBL battery".
+
+        Words that say how a drug comes, how much of it, or hold the sentence together are no such thing.
+        """
+        match = _NEXT_WORD.match(self.text, found.span.end)
+        if match is None:
+            return False
+        at = match.start(1)
+        if any(other.span.start == at for other in self.finds):
+            return False
+        names = (*_FOLLOWERS, f"need:{found.rule.id}")
+        return not any(cue.span.start == at for name in names for cue in self.cues.get(name, ()))
+
     @property
-    def dealing(self) -> bool:
-        """Whether anything in the text is a dealer's word."""
-        return bool(self.cues.get("dealing"))
+    def suspicious(self) -> bool:
+        """Whether anything in the text is what an honest seller of chemicals or medicines does not say."""
+        return bool(self.cues.get("suspicious"))
 
     def _broken(self, start: int, end: int) -> bool:
         return _STOP.search(self.text, start, end) is not None

@@ -1,56 +1,84 @@
 """How much it takes for a street name, a code or a picture to mean a drug: points for what stands around it.
 
-The table of points is in lexicons/drug/README.md; the words are in its packs.
+Three kinds of evidence count: the rule's own cues, a dealer's words, other drugs in company. Amounts and soft
+words add halves; innocent goods take points away. A word that qualifies other goods ("ice maker", "BZP bolts")
+counts for nothing. The table of points is in lexicons/drug/README.md; the words are in its packs.
 """
 
 from __future__ import annotations
+
+import re
 
 from scanner.detect.drug.scene import Scene, gap
 from scanner.lexicon.found import Found
 from scanner.model import Span
 
-NEEDED = {"street": 3, "rare": 2, "code": 2, "emoji": 3}
+NEEDED = {"street": 2.0, "rare": 1.5, "code": 1.5, "emoji": 2.0}
 """Points from which on a weak find of a kind counts."""
 _NEAR, _CLOSE, _TEXT = 60, 40, 160
+_PAPERS = re.compile(r"(?:\b(?:po|no|nr|inv\w*|order|sku|lot|number|job|serial|code|tel|ref|item|part|model|art)|[#+-])\W{0,3}$")
+"""What stands before the number of a paper or a part."""
 
 
 def counts(found: Found, scene: Scene) -> bool:
     """Whether the text gives a weak find its drug meaning."""
-    kind = str(found.rule.extra.get("kind", "code"))
-    if scene.touching(f"unless:{found.rule.id}", found.span):
+    kind = kind_of(found)
+    if kind != "emoji" and scene.qualifies_goods(found):
         return False
-    return points(found, scene) >= NEEDED.get(kind, 2)
+    reach = _CLOSE if kind == "code" else 1
+    if scene.near(f"unless:{found.rule.id}", found.span, reach):
+        return False
+    if found.form.isdigit() and _is_on_paper(found.span, scene):
+        return False
+    return points(found, scene) >= NEEDED.get(kind, NEEDED["code"])
 
 
-def points(found: Found, scene: Scene) -> int:
+def kind_of(found: Found) -> str:
+    """The kind of a weak find: street, rare, emoji, or code (the weak names of the table)."""
+    return str(found.rule.extra.get("kind", "code"))
+
+
+def points(found: Found, scene: Scene) -> float:
     """Points for and against the drug meaning of a weak find."""
-    span = found.span
-    own = min(3, scene.distinct(f"need:{found.rule.id}", span, _NEAR))
-    dealing = min(2, scene.distinct("dealing", span, _TEXT))
-    soft = min(2, scene.distinct("soft", span, _CLOSE))
-    amount = 1 if scene.small_amount_near(span, 25) else 0
-    company = _company(found, scene)
-    against = min(2, scene.distinct("benign", span, _CLOSE)) + (1 if _benign_path(scene) else 0)
-    return (own + 1 if own else 0) + 2 * dealing + (1 if soft else 0) + amount + company - 2 * against
+    span, kind = found.span, kind_of(found)
+    own = scene.distinct(f"need:{found.rule.id}", span, _NEAR)
+    dealing = scene.distinct("dealing", span, _TEXT)
+    total = min(3 if kind == "code" else 2, own) + min(2, dealing) + _company(found, scene, kind)
+    total += 0.5 * (scene.distinct("soft", span, _CLOSE) > 0) + 0.5 * scene.small_amount_near(span, 25)
+    against = min(2, scene.distinct("benign", span, _CLOSE))
+    if kind in ("street", "emoji") and not scene.strong:
+        against += 0.5 * _benign_path(scene)
+    return total - against
 
 
-def _company(found: Found, scene: Scene) -> int:
-    """Other names of drugs around: two points for a strong one, one for each street name of another rule."""
-    strong = 2 if any(_apart(f.span, found.span, _TEXT) for f in scene.strong) else 0
+def _company(found: Found, scene: Scene, kind: str) -> float:
+    """Other names of drugs around: strong ones tell most, street names of other drugs half a point each."""
+    strong = any(_apart(f.span, found.span, _TEXT) and f.rule.extra.get("route") is None for f in scene.strong)
     others = {
-        other.rule.id
+        other.rule.term
         for other in scene.finds
         if other.weak
-        and other.rule.id != found.rule.id
         and other.rule.term != found.rule.term
-        and other.rule.extra.get("kind") != "wake"
+        and other.rule.extra.get("kind") in ("street", "rare", "emoji")
         and _apart(other.span, found.span, _CLOSE)
+        and not scene.qualifies_goods(other)
     }
-    return strong + min(3, len(others))
+    own_kind = any(
+        other.weak and other.rule.id == found.rule.id and other.form != found.form and _apart(other.span, found.span, _CLOSE)
+        for other in scene.finds
+    )
+    return (1.5 if kind != "street" else 1.0) * strong + min(1.0, 0.5 * len(others) + 0.5 * own_kind)
 
 
 def _apart(one: Span, other: Span, distance: int) -> bool:
     return not one.overlaps(other) and gap(one, other) <= distance
+
+
+def _is_on_paper(span: Span, scene: Scene) -> bool:
+    """Whether a bare number is that of an order, a part, a telephone."""
+    before = scene.between(max(0, span.start - 12), span.start)
+    after = scene.text[span.end : span.end + 2]
+    return _PAPERS.search(before) is not None or (after[:1] in "-./" and after[1:].isdigit())
 
 
 def _benign_path(scene: Scene) -> bool:
