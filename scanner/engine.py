@@ -14,9 +14,10 @@ from scanner.exceptions import Facts, apply
 from scanner.lexicon import Lexicon, load
 from scanner.lexicon.buffers import MAX_TEXT, stirred_texts
 from scanner.lexicon.gate import Gate
-from scanner.lexicon.matcher import Matcher
+from scanner.lexicon.matcher import MAX_FINDS, Matcher
 from scanner.model import Hit, Kind, Merchant, Message, Role, Scan, decide_level
 from scanner.resolve import resolve
+from scanner.segments import stretches
 from scanner.text.fold import fold
 from scanner.text.reading import Reading
 from scanner.version import VERSION
@@ -41,11 +42,21 @@ class Engine:
 
     def hits(self, message: Message, reading: Reading, at: date) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
         """The hits of one text in contract order, and what cut the search short."""
-        found, cut = self.matcher.find(reading, at, message.category or "")
-        context = Context(message, reading, found, at)
-        hits = [hit for detector in self.detectors for hit in detector.detect(context)]
+        hits: list[Hit] = []
+        cut: set[str] = set()
+        taken = 0
+        for stretch in stretches(reading):
+            if taken > MAX_FINDS:
+                cut.add("candidates")
+                break
+            found, short = self.matcher.find(stretch.reading, at, message.category or "")
+            context = Context(message, stretch.reading, found, at)
+            cut.update(short)
+            taken += len(found)
+            seen = (stretch.own(hit) for detector in self.detectors for hit in detector.detect(context))
+            hits.extend(hit for hit in seen if hit is not None)
         excused = apply(hits, Facts.of(message), message.at or at)
-        return resolve(excused, context, self.observed), cut
+        return resolve(excused, reading, self.observed), tuple(sorted(cut))
 
 
 class Scanner:

@@ -6,19 +6,19 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from scanner.detect.base import Context
 from scanner.model import LEVELS, Hit, Span, parts_of
+from scanner.text.reading import Reading
 
 
-def resolve(hits: Iterable[Hit], context: Context, observed: frozenset[str] = frozenset()) -> tuple[Hit, ...]:
+def resolve(hits: Iterable[Hit], reading: Reading, observed: frozenset[str] = frozenset()) -> tuple[Hit, ...]:
     """The hits of a scan: none overlapping in a category, none wholly in earlier messages, in contract order.
 
     Hits of `observed` rules (ids) are shown as `info` with the tag `observe`, whatever they are.
     """
-    own = context.reading.own_start
+    own = reading.own_start
     kept = [_observe(hit) if hit.rule in observed else hit for hit in hits if hit.span.end > own]
     kept = [hit for group in _by_category(kept) for hit in _without_overlaps(group)]
-    placed = [_place(hit, context) for hit in kept]
+    placed = [_place(hit, reading) for hit in kept]
     return tuple(sorted(placed, key=lambda h: (h.span.start, h.span.end, h.category, h.rule)))
 
 
@@ -51,8 +51,7 @@ def _without_overlaps(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
-def _place(hit: Hit, context: Context) -> Hit:
-    """The hit with its parts, and observed instead of enforced where its rule says so."""
-    reading = context.reading
+def _place(hit: Hit, reading: Reading) -> Hit:
+    """The hit with its pieces in each message it reaches into."""
     parts = parts_of(hit.span, reading.pieces, reading.own)
     return replace(hit, parts=parts) if parts else hit

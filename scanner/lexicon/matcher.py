@@ -29,7 +29,7 @@ from scanner.text.skeleton import Skeleton, skeleton_of
 
 _REPEATED = re.compile(r"(\w)\1\1")
 _LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]")
-_MAX_FINDS = 2_000
+MAX_FINDS = 2_000
 """Finds taken from one text, at most; more is a text made to be slow, and the scan says so."""
 _DISGUISED_SCORE = 0.95
 
@@ -49,7 +49,7 @@ class Matcher:
         work = Work()
         met: frozenset[int] | None = None
         for found in self._raw(reading, work):
-            if len(best) >= _MAX_FINDS:
+            if len(best) >= MAX_FINDS:
                 work.cut.add("candidates")
                 break
             if not found.rule.in_force(at):
