@@ -13,7 +13,7 @@ from scanner.errors import InputError
 from scanner.rules.policy import Policy, Rule, Rung, Version, tidy
 from scanner.rules.times import Instant, boundary
 
-_TA_DAYS = ("ta_days", "ta_suspended_days", "ta_suspend_days", "ta_closed_days", "ta_close_days", "days")
+_TA_DAYS = 90
 _CLOSE = ("close", "close_store", "store_closed", "closed")
 _DIRECT = ("order", "close_at_balance", "refusal_while_suspended", "count_days", "expiry_days", "group")
 
@@ -62,20 +62,24 @@ def lenient_ladder(items: Sequence[Mapping[str, Any]]) -> tuple[Rung, ...]:
 
 def _rung(item: Mapping[str, Any]) -> Rung:
     action = item.get("action")
-    days = next((item[key] for key in _TA_DAYS if item.get(key)), 90 if action == "ta_suspended" else 0)
-    days = 90 if days is True else days
-    ta = item.get("ta_suspended", item.get("ta_suspend", item.get("close_ta")))
-    if ta and not days:
-        days = 90 if ta is True else ta
     flags = item.get("flags", ()) or ([item["flag"]] if item.get("flag") else ())
     return Rung(
         n=int(item.get("n", 1)),
         points=tidy(item.get("points", 0) or 0),
-        ta_days=int(days),
+        ta_days=_ta_days(item) or (_TA_DAYS if action == "ta_suspended" else 0),
         close=any(bool(item.get(key)) for key in _CLOSE) or action == "close_store",
         measure=item.get("measure"),
         flags=tuple(flags),
     )
+
+
+def _ta_days(item: Mapping[str, Any]) -> int:
+    """Days of a closed escrow, by any field that speaks of it; `true` is the rule's own 90."""
+    for key, value in item.items():
+        words = set(key.split("_"))
+        if value and (words & {"ta", "days", "suspend", "suspended"}) and not isinstance(value, str):
+            return _TA_DAYS if value is True else int(value)
+    return 0
 
 
 def publish(policy: Policy, rule_id: str, version: Version, published: Instant) -> tuple[Policy, Instant]:

@@ -1,0 +1,256 @@
+"""The commands of the rules and the ledger, end to end on one ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scanner.assess import Ledger
+from scanner.cli import cli
+from tests.ledger.helpers import T0, FakeScanner, message
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "fixtures/policy/scenarios.jsonl"
+PACK = """
+[pack]
+name = "listed"
+category = "contact"
+version = "1.0"
+source = "a test"
+licence = "none"
+
+[[rule]]
+id = "listed.whatsapp"
+term = "whatsapp"
+why = "names a messenger"
+forms = ["my whatsapp"]
+hits = ["write to ⟦my whatsapp⟧"]
+"""
+
+
+class Desk:
+    """One ledger and the packs to read with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.packs = folder / "pack.toml"
+        self.packs.write_text(PACK, "utf-8")
+        self.ledger = str(folder / "ledger.db")
+
+    def run(self, *args: str, code: int = 0, reads: bool = False, text: str | None = None) -> Result:
+        packs = ["--packs", str(self.packs)] if reads else []
+        at = [] if args[0] == "policy" else ["--ledger", self.ledger]
+        result = CliRunner().invoke(cli, [*args, *at, *packs], input=text)
+        assert result.exit_code == code, result.output + repr(result.exception)
+        return result
+
+    def lines(self, *args: str, **more: Any) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.run(*args, **more).stdout.splitlines()]
+
+    def write(self, name: str, *rows: dict[str, Any]) -> str:
+        path = self.folder / name
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+        return str(path)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def row(number: int, text: str = "please use my whatsapp", **more: Any) -> dict[str, Any]:
+    fields = {
+        "id": f"m{number}",
+        "text": text,
+        "at": f"2021-09-{number:02}T10:00:00-07:00",
+        "merchant": {"id": "jetabcy1"},
+        "conversation": f"c{number}",
+        "sender": "s",
+    }
+    return {**fields, **more}
+
+
+def guilty(desk: Desk, count: int = 2) -> list[dict[str, Any]]:
+    path = desk.write("chat.jsonl", *(row(number) for number in range(1, count + 1)))
+    return desk.lines("assess", path, "--policy", "alibaba-2021-08", code=1, reads=True)
+
+
+def test_assess_says_what_follows_and_a_dry_run_writes_nothing(desk: Desk) -> None:
+    path = desk.write("chat.jsonl", row(1), row(2), row(3, "hello"))
+    dry = desk.lines("assess", path, "--policy", "alibaba-2021-08", "--dry-run", code=1, reads=True)
+    assert not Path(desk.ledger).exists()
+    real = desk.lines("assess", path, "--policy", "alibaba-2021-08", code=1, reads=True)
+    assert [line["charges"][0]["says"] for line in real[:2]] == [
+        "offence 1 under R1: a warning, balance 0; the next costs 3 points",
+        "offence 2 under R1: 3 points, balance 3; the next costs 3 points",
+    ]
+    assert real[2]["charges"] == []
+    assert [line["charges"][0]["points"] for line in dry[:2]] == [0, 3]
+    again = desk.lines("assess", path, reads=True)
+    assert [line["charges"][0]["reason"] for line in again[:2]] == ["duplicate", "duplicate"]
+
+
+def test_rows_that_cannot_be_assessed_are_reported_and_the_others_are(desk: Desk) -> None:
+    path = desk.write("chat.jsonl", row(1), {**row(2), "at": None}, {**row(3), "merchant": None}, row(4))
+    result = desk.run("assess", path, code=2, reads=True)
+    assert len(result.stdout.splitlines()) == 2
+    assert "offset" in result.stderr and "merchant.id" in result.stderr
+
+
+def test_merchant_shows_standing_and_the_next_cost(desk: Desk) -> None:
+    guilty(desk)
+    desk.run("merchant", "set", "jetabcy1", "--at", "2021-09-01", "--ta", "--company", "泉州市甲乙丙轻纺有限公司")
+    (found,) = desk.lines("merchant", "jetabcy1")
+    assert (found["balance"], found["counts"]) == (3, {"off_platform": 2})
+    assert found["next"]["off_platform"] == "3 points"
+    assert found["trade_assurance"] == {"signed": True, "opened": True}
+    assert [item["offence_no"] for item in found["history"]] == [2, 1]
+
+
+def test_review_uphold_dismiss_export(desk: Desk) -> None:
+    path = desk.write("chat.jsonl", row(1), row(2))
+    desk.run("assess", path, "--policy", "alibaba-2021-08", "--budget", "1", code=1, reads=True)
+    (waiting,) = desk.lines("review", "list")
+    assert (waiting["ref"], waiting["why"]) == ("m2", "budget")
+    (upheld,) = desk.lines("review", "uphold", str(waiting["charge"]), "--by", "ann", "--at", "2021-09-03T00:00:00Z")
+    assert (upheld["action"], upheld["points"]) == ("points", 3)
+    assert desk.lines("review", "list") == []
+    desk.run("revoke", "--merchant", "jetabcy1", "--rule", "off_platform", "--ref", "m1", "--by", "ann")
+    exported = {case["id"]: case["expect"] for case in desk.lines("review", "export")}
+    assert exported["m1"] == []
+    assert exported["m2"][0]["evidence"] == "my whatsapp"
+
+
+def test_notices_are_masked_and_final_and_the_letter_is_served(desk: Desk) -> None:
+    guilty(desk)
+    desk.run("merchant", "set", "jetabcy1", "--at", "2021-09-01", "--company", "泉州市甲乙丙轻纺有限公司")
+    text = desk.run("notice", "--since", "2021-09-01", "--until", "2021-10-01").stdout
+    assert "2021-09-02  jet***y1  泉州市甲****有限公司" in text and "扣3分" in text
+    assert "jetabcy1" not in text and "甲乙丙" not in text
+    page = desk.run("notice", "--since", "2021-09-01", "--until", "2021-10-01", "--format", "html").stdout
+    assert "jet***y1" in page and "<script" not in page
+    assert desk.run("notice", "--since", "2021-10-01", "--until", "2021-11-01").stdout.count("jet") == 0
+    letter = desk.run("notice", "--merchant", "jetabcy1", "--serve", "--at", "2021-09-05T00:00:00Z").stdout
+    for part in ("违规处罚通知", "Notice of a penalty", "my whatsapp", "L1093", "扣 3 分"):
+        assert part in letter
+    assert "nothing to serve" in desk.run("notice", "--merchant", "jetabcy1").stderr
+
+
+def test_ground_and_deadline_stand_in_the_letter_of_an_appealable_penalty(desk: Desk) -> None:
+    with Ledger(desk.ledger, policy="alibaba-2021-08", scanner=FakeScanner()) as ledger:  # type: ignore[arg-type]
+        ledger.set_facts("acme", {"ta_signed": True, "ta_opened": True}, at=T0)
+        ledger.assess(message("[trade_assurance refusal]", 1, buyer_requested=True))
+    letter = desk.run("notice", "--merchant", "acme").stdout
+    assert "2021-09-09T05:00:00-07:00" in letter
+    assert "买家要求不操作信用保障订单" in letter
+    (filed,) = desk.lines("appeal", "file", "acme", "ta_refusal", "m1", "--ground", "a", "--at", "2021-09-04T00:00:00Z")
+    assert filed["appeal"] == "admitted"
+    assert [item["pending"] for item in desk.lines("appeal", "list")] == [True]
+    assert (
+        "acme" not in desk.run("notice", "--since", "2021-09-01", "--until", "2021-10-01", "--least", "warning").stdout
+    )
+    (decided,) = desk.lines("appeal", "decide", "acme", "ta_refusal", "m1", "--accept", "--by", "ann")
+    assert decided["reason"] == "accepted"
+    (late,) = desk.lines("appeal", "decide", "acme", "ta_refusal", "m1", "--reject", "--by", "ann")
+    assert late["reason"] == "no_admitted_appeal"
+
+
+def test_a_case_file_stands_alone(desk: Desk) -> None:
+    guilty(desk)
+    out = str(desk.folder / "case.json")
+    desk.run("case", "2", "--out", out)
+    file = json.loads(Path(out).read_text("utf-8"))
+    assert file["conduct"]["ref"] == "m2" and file["packs"]["packs"] == {"listed": "1.0"}
+    assert "holds" in desk.run("case", out, "--replay", reads=True).stdout
+    page = desk.run("case", "2", "--format", "html").stdout
+    assert "<mark" in page and "<script" not in page and "http" not in page.split("JSON")[0].replace("http-equiv", "")
+    file["charge"]["points"] = 0
+    file["proof"]["event"][7] += 1
+    Path(out).write_text(json.dumps(file), "utf-8")
+    assert "proof" in desk.run("case", out, "--replay", code=1, reads=True).stderr
+    desk.run("case", "99", code=2)
+
+
+def test_verify_seal_hold_erase(desk: Desk) -> None:
+    guilty(desk)
+    seal = desk.run("ledger", "seal").stdout
+    kept = desk.folder / "seal.json"
+    kept.write_text(seal)
+    desk.run("ledger", "hold", "--merchant", "jetabcy1", "--why", "court order 7", "--by", "ann")
+    (hold,) = desk.lines("ledger", "hold")
+    refused = desk.run("ledger", "erase", "--merchant", "jetabcy1", "--yes", code=2)
+    assert "court order 7" in refused.stderr
+    desk.run("ledger", "hold", "--release", str(hold["seq"]))
+    before = desk.lines("merchant", "jetabcy1")[0]["balance"]
+    desk.run("ledger", "erase", "--merchant", "jetabcy1", "--yes")
+    assert "ok" in desk.run("ledger", "verify", "--sealed", str(kept)).stdout
+    assert desk.lines("merchant", "jetabcy1")[0]["balance"] == before
+    desk.run("ledger", "verify", "--sealed", '{"seq": 1, "hash": "00"}', code=1)
+    desk.run("ledger", "erase", "--yes", code=2)
+
+
+def test_revoke_a_pack_version_with_a_preview(desk: Desk) -> None:
+    guilty(desk, 3)
+    asked = desk.run("revoke", "--pack", "listed", "--version", "1.0", "--since", "2021-09-01", code=1, text="n\n")
+    assert '"offences": 3' in asked.stderr
+    assert desk.lines("merchant", "jetabcy1")[0]["counts"] == {"off_platform": 3}
+    (done,) = desk.lines("revoke", "--pack", "listed", "--version", "1.0", "--since", "2021-09-02", "--yes")
+    assert done == {"taken_back": 2}
+    assert desk.lines("merchant", "jetabcy1")[0]["counts"] == {"off_platform": 1}
+
+
+def test_pause_adopt_backtest_info(desk: Desk) -> None:
+    guilty(desk, 4)
+    desk.run("ledger", "pause", "--by", "ann")
+    assert desk.lines("ledger", "info")[0]["paused"] is True
+    desk.run("ledger", "resume", "--by", "ann")
+    result = CliRunner().invoke(cli, ["policy", "backtest", "--policy", "three-strikes", desk.ledger])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["points"]["was"] == 12
+    assert "event" in desk.run("ledger", "adopt", "alibaba-points").stdout
+    assert desk.lines("ledger", "info")[0]["policy"].startswith("alibaba-points")
+
+
+def test_policy_commands(desk: Desk) -> None:
+    assert desk.run("policy", "check").stdout.count("ok:") == 3
+    assert "R1 off_platform" in desk.run("policy", "show", "alibaba-2021-08").stdout
+    assert "expiry_days" in desk.run("policy", "diff", "alibaba-2021-08", "alibaba-points", code=1).stdout
+    broken = desk.folder / "broken.toml"
+    broken.write_text('[policy]\nname = "x"\n', "utf-8")
+    assert "version: is missing" in desk.run("policy", "check", str(broken), code=1).stderr
+
+
+def test_replay_prints_a_line_per_scenario_and_fails_on_a_difference(desk: Desk) -> None:
+    lines = desk.lines("policy", "replay", str(SCENARIOS))
+    assert len(lines) == len(SCENARIOS.read_text("utf-8").splitlines())
+    assert all(set(line) == {"id", "results", "final", "differs"} and not line["differs"] for line in lines)
+    first = json.loads(SCENARIOS.read_text("utf-8").splitlines()[0])
+    first["expect"][0]["points"] = 99
+    path = desk.write("changed.jsonl", first, {**first, "expect": None, "final": None})
+    changed, silent = desk.lines("policy", "replay", path, code=1)
+    assert changed["differs"] == ["event 1: points is 0, expected 99"] and silent["differs"] == []
+    Path(path).write_text("{not json\n", "utf-8")
+    desk.run("policy", "replay", path, code=2)
+
+
+def test_charges_against_a_fair_officers(desk: Desk) -> None:
+    labels = desk.write(
+        "labels.jsonl",
+        {"conversation": "c1", "innocent": False, "charges": [{"rule": "off_platform", "message": "m1"}]},
+        {"conversation": "c2", "innocent": True, "charges": []},
+    )
+    rows = desk.write("rows.jsonl", row(1), row(2, "hello there"))
+    packs = ["--packs", str(desk.packs)]
+    fine = CliRunner().invoke(cli, ["policy", "charges", labels, rows, *packs])
+    assert fine.exit_code == 0 and "innocent: no charge in 1 of 1" in fine.stdout
+    rows = desk.write("rows.jsonl", row(1), row(2))
+    missed = CliRunner().invoke(cli, ["policy", "charges", labels, rows, *packs])
+    assert missed.exit_code == 1 and '"conversation": "c2"' in missed.stdout
+
+
+def test_a_missing_ledger_is_named(desk: Desk) -> None:
+    assert "there is no ledger" in desk.run("ledger", "verify", code=2).stderr
