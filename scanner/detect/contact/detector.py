@@ -21,6 +21,13 @@ from scanner.model import Hit
 from scanner.text.reading import Reading
 
 
+_CUE_SETS = (
+    "invite", "own", "onto", "afterwards", "summons", "turned", "refuse", "refuse_neg", "refuse_verb", "refuse_bare",
+    "negation", "not_refusal", "warning", "story", "goods", "platform", "third", "fair",
+)  # fmt: skip
+"""The cue sets asked about by name here and in the modules beside; steering.toml defines them."""
+
+
 class ContactDetector:
     """Turns finds of category contact, and what the readers read, into hits."""
 
@@ -29,7 +36,7 @@ class ContactDetector:
     def __init__(self, packs: Sequence[Pack]) -> None:
         self._readers = (PhoneReader(packs), EmailReader(packs), LinkReader(packs))
         cues = {name: phrases for pack in packs for name, phrases in pack.cues.items()}
-        self._book = StemBook(cues)
+        self._book = StemBook({name: cues[name] for name in _CUE_SETS if name in cues})
         stop_words = {word for name in ("invite", "glue", "goods", "turned") for word in cues.get(name, ())}
         names = {
             form.lower() for pack in packs for rule in pack.rules if "strength" in rule.extra for form in rule.forms

@@ -23,7 +23,7 @@ class Evidence:
         followed = scene.follows("afterwards", end, 1)
         if mention.strength == "word":
             return followed and scene.near("invite", start, end, 20)
-        if followed:
+        if followed or (mention.strength != "social" and scene.leads("own", start, 3)):
             return True
         return scene.near("invite", start, end, _reach(scene, mention))
 

@@ -80,9 +80,7 @@ class HandleReader:
         ):
             at -= 1
         near = self._directly(scene, mention, at) if at < stop and at < len(scene.text) else None
-        if near is not None or mention.strength in ("code", "word"):
-            return near
-        return self._further(scene, mention, stop)
+        return near or self._further(scene, mention, stop)
 
     def _further(self, scene: Scene, mention: Mention, stop: int) -> Handle | None:
         """A handle a few words on: one that an id word, a colon or `@` announces, or that has an underscore."""
@@ -93,6 +91,8 @@ class HandleReader:
             if _is_token_char(scene.text[at - 1]) or scene.text[end : end + 1] in ("@", "＠"):
                 continue
             announced = token.startswith("@") or self._announces(scene.text[max(mention.end, at - 12) : at])
+            if mention.strength in ("code", "word") and not token.startswith("@"):
+                continue
             if (announced or "_" in token) and _looks(token) and self.is_handle(token, announced=announced):
                 return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
         return None
@@ -142,7 +142,7 @@ class HandleReader:
         if mention.strength == "word":
             hidden = "homophone" in mention.found.evasion and is_unspaced(scene.text[mention.start])
             return hidden and ("_" in token or _mixed(token))
-        if mention.strength == "name" and scene.message.kind == "message":
+        if mention.strength in ("name", "social") and scene.message.kind == "message":
             return True
         return "_" in token or (_mixed(token) and scene.message.kind == "message")
 
@@ -208,14 +208,18 @@ def _mixed(token: str) -> bool:
 
 
 def _words(phrases: Iterable[str]) -> str:
-    """An alternation of folded phrases, longest first; those of spaced scripts end where a word ends."""
-    spaced: set[str] = set()
-    unspaced: set[str] = set()
+    """An alternation of folded phrases, longest first, each ending where a word of its script ends."""
+    tables: dict[str, set[str]] = {"latin": set(), "spaced": set(), "unspaced": set()}
     for phrase in phrases:
         folded = " ".join(fold(phrase).split())
         run_on = is_unspaced(folded[-1]) or script_of(folded[-1]) == "HANGUL"
-        (unspaced if run_on else spaced).add(re.escape(folded).replace(r"\ ", r"\s+"))
-    closed = "|".join(sorted(spaced, key=lambda w: (-len(w), w)))
-    open_ended = "|".join(sorted(unspaced, key=lambda w: (-len(w), w)))
-    spaced_words = rf"(?<![^\W_])(?:{closed})(?![^\W_])"
-    return rf"(?:{spaced_words}|{open_ended})" if open_ended else spaced_words
+        kind = "unspaced" if run_on else "latin" if folded.isascii() else "spaced"
+        tables[kind].add(re.escape(folded).replace(r"\ ", r"\s+"))
+    joined = {kind: "|".join(sorted(words, key=lambda w: (-len(w), w))) for kind, words in tables.items()}
+    parts = [
+        rf"(?<![a-z0-9])(?:{joined['latin']})(?![a-z0-9])",
+        rf"(?<![^\W_])(?:{joined['spaced']})(?![^\W_])",
+        joined["unspaced"],
+    ]
+    filled = [part for part, words in zip(parts, joined.values(), strict=True) if words]
+    return rf"(?:{'|'.join(filled)})"

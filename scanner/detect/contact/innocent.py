@@ -96,6 +96,8 @@ def _negated(scene: Scene, low: int, high: int) -> list[int]:
     for begin, end in scene.cues.within("refuse_neg", low, high):
         if _cancelled(scene, begin, end):
             continue
+        if 0 <= high - end <= 3 and high < len(scene.text):
+            out.append(end)
         for at, stop in scene.cues.within("refuse_verb", end, min(high, end + 26)):
             if at - end <= 14 and not re.search(r"[,，.]", scene.text[end:at]):
                 out.append(stop)

@@ -35,6 +35,8 @@ class Steering:
             exception = "third_party"
         if exception is None and kind in ("solicit", "qr") and scene.cues.any("platform", low, high):
             exception = "platform_process"
+        if exception is None and kind == "acceptance" and scene.cues.any("fair", low, high):
+            exception = "story"
         if exception is None and scene.message.role == "buyer":
             exception = "buyer_asks"
         return Piece(

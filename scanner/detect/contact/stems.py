@@ -76,8 +76,10 @@ def _runs_on(char: str) -> bool:
 
 
 def _begins(folded: str, start: int) -> bool:
-    if start == 0 or not folded[start - 1].isalnum() or not folded[start].isalnum():
+    if start == 0 or not folded[start].isalnum():
         return True
+    if not folded[start - 1].isalnum():
+        return folded[start - 1] != "_"
     before, first = folded[start - 1], folded[start]
     if _runs_on(first) or _runs_on(before):
         return True
@@ -87,6 +89,8 @@ def _begins(folded: str, start: int) -> bool:
 
 
 def _closes(folded: str, end: int) -> bool:
+    if end < len(folded) and folded[end] == "_":
+        return False
     if end >= len(folded) or not folded[end].isalnum() or not folded[end - 1].isalnum():
         return True
     return _runs_on(folded[end - 1]) or _runs_on(folded[end]) or folded[end].isdigit() != folded[end - 1].isdigit()
