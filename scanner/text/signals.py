@@ -1,22 +1,162 @@
-"""What in a folded text may be a contact without any word of a lexicon: digits in a row, @, links.
+"""What in a folded text may be a contact without any word of a lexicon: numbers, addresses and links.
 
-The gate asks this of every text, so it is a handful of linear patterns and nothing else. It may say yes too
-often, never no to a text in which `scanner.detect.contact` would find a number, an address or a link.
+The gate asks this of every text, so it goes from cheap to costly: signs that any contact must show (a few linear
+patterns and one automaton pass), then, only where one shows, a look at the place as the readers of
+`scanner.detect.contact` would take it. It may say yes too often, never no to a text in which they would find a
+contact that stands without a channel word; channel words stir the gate by themselves.
+
+`folded` may be many texts joined by `SEPARATOR`; no signal reaches over one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
-_SIGNALS = re.compile(r"\d(?:\W{0,3}\d){6}|@|://|www\.|\.[a-z]{2,}/")
+from scanner.text.fold import SEPARATOR
+from scanner.text.hints import Hints
+from scanner.text.numbers.book import NumberBook
+from scanner.text.numbers.likely import is_likely, is_likely_row, told_to_join
+from scanner.text.numbers.runs import runs_of
+from scanner.text.numbers.tokens import tokens_of
+
+_STOP = rf"%$€£¥₹₽#@?!+={SEPARATOR}"
+_FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾"
+_ROW = re.compile(rf"[0-9](?<![0-9][0-9])(?:[^\w{_STOP}]{{0,16}}[0-9]){{6}}", re.ASCII)
+_WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個]){{0,16}}[{_FIGURE}oо]){{6}}")
+_NEXT_LINE = re.compile(r"\n\s*(?:[^\W\d_]{1,6}|第\w{1,2})?\s*[:.)=、-]?\s*[0-9]")
+_LINE_END = re.compile(r"[0-9][^\W\d_]{0,7}\s*$")
+_BARE_LINE = re.compile(rf"\n[^\w\n]{{0,4}}\d[\d -]{{1,14}}[^\w\n]{{0,4}}(?=\n|$|{SEPARATOR})")
+_BARE_FIRST = re.compile(r"[^\w\n]{0,4}\d[\d -]{1,14}[^\w\n]{0,4}(?=\n)")
+_FIGURE_ALONE = re.compile(rf"(?![0-9])[{_FIGURE}]")
+_SWAP_ROW = re.compile(rf"[0-9oil|оз](?:[^\w{_STOP}]{{0,16}}[0-9oil|оз]){{6}}")
+_ENDING = re.compile(r"\.[a-z]{2}")
+_BASE64 = re.compile(r"[a-z0-9+/_-]{10,}={1,2}|[a-z0-9+/_-]{20,}")
+_BEFORE, _AFTER = 48, 160
+"""Characters round a sign that are looked at."""
 
 
 def has_signals(folded: str) -> bool:
     """Whether a folded text has anything that could be a number, an address or a link."""
-    return _SIGNALS.search(folded) is not None
+    if "@" in folded:
+        return True
+    for _ in signals_in(folded):
+        return True
+    return False
 
 
 def signal_at(folded: str, start: int = 0) -> int:
-    """Where the first signal at or after `start` begins, -1 for none. (The gate walks joined texts with this.)"""
-    match = _SIGNALS.search(folded, start)
-    return match.start() if match else -1
+    """Where the first signal at or after `start` begins, -1 for none. (`signals_in` reads a buffer in one pass.)"""
+    return min((start + at for at in signals_in(folded[start:] if start else folded)), default=-1)
+
+
+def signals_in(folded: str) -> Iterator[int]:
+    """Where signals begin, kind after kind; at least one for each text of the buffer that has any."""
+    if "@" in folded:
+        yield from _signs(folded)
+    if folded.isascii():
+        if _ROW.search(folded):
+            yield from _rows(folded)
+    elif _WIDE_ROW.search(folded):
+        yield from _wide_rows(folded)
+    if "\n" in folded:
+        yield from _lines(folded)
+    hints = _hints()
+    if found := hints.find(folded):
+        yield from hints.weighed(found, folded, likely_number, likely_swap)
+    if _ENDING.search(folded):
+        yield from hints.domains(folded)
+    if "=" in folded or "base" in folded or "decod" in folded or "解码" in folded:
+        yield from (match.start() for match in _BASE64.finditer(folded) if not match[0].isalpha())
+
+
+@cache
+def _hints() -> Hints:
+    return Hints.shipped()
+
+
+def _signs(folded: str) -> Iterator[int]:
+    at = folded.find("@")
+    while at >= 0:
+        yield at
+        at = folded.find("@", next_text(folded, at))
+
+
+def next_text(folded: str, at: int) -> int:
+    """Where the text of a buffer that `at` lies in ends."""
+    end = folded.find(SEPARATOR, at)
+    return len(folded) if end < 0 else end
+
+
+def _rows(folded: str) -> Iterator[int]:
+    """Rows of ASCII digits, looked at without reading words."""
+    at = 0
+    while match := _ROW.search(folded, at):
+        low = folded.rfind(SEPARATOR, 0, match.start()) + 1
+        end, likely = is_likely_row(folded, match.start(), next_text(folded, match.start()), low)
+        if likely:
+            yield match.start()
+            end = next_text(folded, end)
+        at = max(end, match.end())
+
+
+def _wide_rows(folded: str) -> Iterator[int]:
+    at = 0
+    while match := _WIDE_ROW.search(folded, at):
+        at, start = match.end(), match.start()
+        stop = next_text(folded, start)
+        if match[0].isascii() and not _FIGURE_ALONE.search(folded, start - 8 if start > 8 else 0, at + 24):
+            end, likely = is_likely_row(folded, start, stop, folded.rfind(SEPARATOR, 0, start) + 1)
+            at = max(at, end)
+        else:
+            likely = likely_number(folded, start, at)
+        if likely:
+            yield start
+            at = stop
+
+
+def _lines(folded: str) -> Iterator[int]:
+    """Digits that go on over lines: behind labels, before units, and messages of digits with others between."""
+    for match in _NEXT_LINE.finditer(folded):
+        start = match.start()
+        if _LINE_END.search(folded, max(0, start - 12), start):
+            low, stop = folded.rfind(SEPARATOR, 0, start) + 1, next_text(folded, start)
+            if told_to_join(folded[low:stop]) and likely_number(folded, start, match.end()):
+                yield start
+    bare: list[int] = []
+    figures = 0
+    for match in _BARE_LINE.finditer(folded):
+        start = match.start()
+        if not bare or SEPARATOR in folded[bare[-1] : start]:
+            first = _BARE_FIRST.match(folded, folded.rfind(SEPARATOR, 0, start) + 1)
+            bare, figures = [], _digits(first[0]) if first else 0
+        bare.append(start)
+        figures += _digits(match[0])
+        if 7 <= figures <= 15 and figures > _digits(match[0]):
+            yield start
+
+
+def _digits(text: str) -> int:
+    return sum(c.isdigit() for c in text)
+
+
+def likely_swap(folded: str, start: int) -> bool:
+    """Whether letters among digits that begin about here make a number: "O8l2-OOOO-73l4"."""
+    low = start
+    while low > 0 and start - low < 4 and folded[low - 1] in "0123456789oil|оз":
+        low -= 1
+    match = _SWAP_ROW.match(folded, low)
+    return match is not None and likely_number(folded, match.start(), match.end())
+
+
+def likely_number(folded: str, start: int, end: int) -> bool:
+    """Whether a number that may be somebody's lies about here."""
+    low = max(folded.rfind(SEPARATOR, 0, start) + 1, start - _BEFORE)
+    high = min(next_text(folded, start), end + _AFTER)
+    place = folded[low:high]
+    book = NumberBook.shipped()
+    return any(is_likely(run, place) for run in runs_of(place, tokens_of(place, book), book))
+
+
+__all__ = ["has_signals", "likely_number", "likely_swap", "signal_at", "signals_in"]

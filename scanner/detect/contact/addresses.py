@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from scanner.detect.contact.around import Around, Surroundings, bounds_of
+from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.encoded import decoded_in
 from scanner.detect.contact.hosts import valid_host
 from scanner.detect.contact.parts import Contact
-from scanner.detect.contact.phones import whose
 from scanner.detect.contact.unmask import AT, DOT, WEAK_AT, Unmasker, tables
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
@@ -24,7 +23,8 @@ from scanner.text.reading import Reading
 from scanner.text.view import View
 
 MAX_ADDRESSES = 100
-_CUE_SETS = ("mail", "personal", "third_party", "address", "carrier", "contract", "reverse")
+_GOVERNED = 110  # characters before an address in which "consignee" makes it a third party's
+_CUE_SETS = ("mail", "personal", "third_party", "contract")
 _LOCAL = rf"[a-z0-9_.%+{DOT}-]{{1,64}}+"
 _HOST = rf"[a-z0-9-]{{1,63}}+(?:[.{DOT}][a-z0-9-]{{1,63}}+){{0,5}}+"
 _EMAIL, _WEAK_EMAIL = (
@@ -207,9 +207,11 @@ def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:
     starts = reading.folded.starts
     start = min(bisect_left(starts, contact.span.start), len(starts) - 1)
     end = bisect_left(starts, contact.span.end)
-    third, contract = whose(around, bounds_of(reading, start), (start, end))
+    low, high = bounds_of(reading, start)
+    third = around.count("third_party", max(low, start - _GOVERNED), start) > 0 and not around.before("personal", start)
+    contract = around.count("contract", max(low, start - FAR), min(high, end + 90)) > 0
     cue = around.before("mail", start)
-    return replace(contact, third_party=third, contract=contract, cue=cue.span if cue else None)
+    return replace(contact, third_party=third and not contact.evasion, contract=contract, cue=cue.span if cue else None)
 
 
 __all__ = ["EmailReader"]

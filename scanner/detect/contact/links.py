@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from scanner.detect.contact.around import Around, Surroundings, bounds_of
+from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.encoded import decoded_in
 from scanner.detect.contact.hosts import is_under, valid_host
 from scanner.detect.contact.parts import Contact
-from scanner.detect.contact.phones import whose
 from scanner.detect.contact.unmask import AT, DOT, WEAK_AT, Unmasker, tables
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
@@ -25,7 +24,7 @@ from scanner.text.reading import Reading
 from scanner.text.view import View
 
 MAX_LINKS = 100
-_CUE_SETS = ("link", "behind", "third_party", "address", "carrier", "contract", "personal")
+_CUE_SETS = ("link", "behind", "contract")
 _PATH = r"(?:[/?#][^\s<>\"'“”‘’「」『』（）()，。；、！|]{0,300}+)?"
 _HOST = rf"[a-z0-9](?:[a-z0-9-]{{0,62}})(?:[.{DOT}][a-z0-9-]{{1,63}}+){{1,6}}+"
 _LINK = re.compile(
@@ -251,8 +250,8 @@ def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:
     starts = reading.folded.starts
     start = min(bisect_left(starts, contact.span.start), len(starts) - 1)
     end = bisect_left(starts, contact.span.end)
-    _, contract = whose(around, bounds_of(reading, start), (start, end))
-    return replace(contact, contract=contract)
+    low, high = bounds_of(reading, start)
+    return replace(contact, contract=around.count("contract", max(low, start - FAR), min(high, end + 90)) > 0)
 
 
 __all__ = ["LinkReader"]

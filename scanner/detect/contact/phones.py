@@ -7,6 +7,7 @@ grouping of a mobile); 0.5 only beside a channel word. What scores less is not r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,24 +16,29 @@ from typing import Any
 from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.parts import Contact
 from scanner.detect.contact.shapes import Shape, Shapes
-from scanner.detect.contact.windows import Window, is_plain, is_something_else, singles, windows_of
 from scanner.lexicon.pack import Pack
+from scanner.match.cues import Cue
 from scanner.model import Span
-from scanner.text.digits import Number, Piece, number_of, read_numbers
+from scanner.text.digits import Number, number_of, read_numbers
+from scanner.text.numbers.windows import Window, is_plain, is_something_else, singles, windows_of
 from scanner.text.reading import Reading
 
 FLOOR = 0.5
 MAX_WINDOWS = 3_000
 """Windows looked at in one text."""
 _CUE_SETS = (
-    "phone", "personal", "innocent_before", "innocent_after", "reverse", "join", "third_party", "address", "carrier",
-    "contract",
+    "phone", "phone_near", "personal", "innocent_before", "innocent_after", "reverse", "join", "third_party",
+    "address_word", "address", "carrier", "contract",
 )  # fmt: skip
 _BASE = {
-    "international": 0.93, "coded": 0.7, "coded_fixed": 0.5, "mobile": 0.62, "short_mobile": 0.42, "fixed": 0.45,
+    "international": 0.93, "coded": 0.62, "coded_fixed": 0.45, "mobile": 0.56, "short_mobile": 0.42, "fixed": 0.45,
     "local": 0.25, "loose": 0.25,
 }  # fmt: skip
 _STRONG = ("international", "coded", "mobile")
+_CHINESE = re.compile(r"(?:86)?1[3-9]\d{9}")
+"""Eleven digits that hardly are anything else in trade with China."""
+_SECRETIVE = frozenset(("digits", "spelled", "spaced"))
+"""Nobody disguises the number of a consignee."""
 _MONEY = frozenset("$€£¥₹₽฿₺₩#№@=")
 
 
@@ -72,7 +78,7 @@ class PhoneReader:
     def _judge_all(self, numbers: Sequence[Number], reading: Reading, around: Around) -> Iterator[_Judged]:
         left = MAX_WINDOWS
         for number in numbers:
-            for window in windows_of(number):
+            for window in windows_of(number.pieces):
                 left -= 1
                 if left < 0:
                     return
@@ -87,13 +93,14 @@ class PhoneReader:
             shape = turned if turned.kind in _STRONG else shape
         read = number if window == number.pieces else number_of(reading, window)
         score, why = _score(window, read, shape, around)
-        cue = around.before("personal", window[0].start) or around.before("phone", window[0].start)
+        cue = _phone_cue(around, window[0].start)
         return _Judged(window, read, shape, round(score, 2), why, cue.span if cue else None)
 
     def _contact(self, judged: _Judged, reading: Reading, around: Around) -> Contact:
         low, high = bounds_of(reading, judged.window[0].start)
         start, end = judged.window[0].start, judged.window[-1].end
         third, contract = whose(around, (low, high), (start, end))
+        third = third and _SECRETIVE.isdisjoint(judged.number.evasion)
         return Contact(
             kind="phone",
             channel=None,
@@ -109,19 +116,20 @@ class PhoneReader:
 
 
 def whose(around: Around, message: tuple[int, int], place: tuple[int, int]) -> tuple[bool, bool]:
-    """Whether a contact is a third party's, and whether talk of contracts or labels stands around."""
+    """Whether a number is a third party's, and whether talk of contracts or labels stands around."""
     (low, high), (start, end) = message, place
     low, high = max(low, start - FAR), min(high, end + 90)
     mine = around.before("personal", start) or around.after("personal", end)
-    roles = around.count("third_party", low, high) + around.count("carrier", low, high)
-    third = not mine and (roles > 0 or around.count("address", low, high) >= 2)
+    roles = around.count("third_party", low, high) + around.count("address_word", low, high)
+    carried = around.count("carrier", max(low, start - 90), high)
+    third = not mine and (roles + carried > 0 or around.count("address", low, high) >= 2)
     return third, around.count("contract", low, high) > 0
 
 
 def _score(window: Window, number: Number, shape: Shape, around: Around) -> tuple[float, str]:
     start, end = window[0].start, window[-1].end
     score, why = _by_shape(window, number, shape, around)
-    phone = around.before("personal", start) or around.before("phone", start)
+    phone = _phone_cue(around, start)
     later = around.after("personal", end) or around.after("phone", end)
     other = _innocent(around, start, end)
     if other and not (phone and phone.end > other and phone.start > other + 2) and shape.kind != "international":
@@ -133,12 +141,18 @@ def _score(window: Window, number: Number, shape: Shape, around: Around) -> tupl
     return score, why
 
 
+def _phone_cue(around: Around, start: int) -> Cue | None:
+    """The word before a number that names a telephone or offers one."""
+    near = around.before("phone_near", start, 9)
+    return around.before("personal", start) or around.before("phone", start) or near
+
+
 def _despite(score: float, window: Window, number: Number, shape: Shape) -> tuple[float, str]:
     """An order number unless it is written exactly as mobiles are, or spelled out."""
-    if number.words >= 5 or "digits" in number.evasion:
+    if _disguise(window, number, {piece.gap for piece in window[1:]}) >= 2:
         return score - 0.1, "digits disguised behind a word for another kind of number"
     if shape.kind in _STRONG and len(window) >= 3 and is_plain(window) and singles(window) < 5:
-        return score - 0.12, "grouped as mobile numbers are, behind a word for another kind of number"
+        return score - 0.06, "grouped as mobile numbers are, behind a word for another kind of number"
     return min(score, 0.3), "words around say that it is another kind of number"
 
 
@@ -164,7 +178,7 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
         return 0.0, "a list of quantities"
     if any(piece.code for piece in window):
         return (0.5 if shape.kind in _STRONG and len(window) == 1 else 0.0), "digits inside a code"
-    if shape.kind not in _STRONG and any(_guesses(piece, around.text) for piece in window):
+    if _is_code(window, shape, around):
         return 0.0, "letters of a code"
     disguise = _disguise(window, number, gaps)
     if shape.kind == "international":
@@ -172,14 +186,24 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     if disguise >= 2 and (shape.kind in _STRONG or _spoken(window)) and 7 <= size <= 14:
         return {7: 0.62, 8: 0.7}.get(size, 0.92 if shape.kind in (*_STRONG, "fixed") else 0.85), "digits in disguise"
     score = _BASE[shape.kind] + (0.2 if disguise else 0.0) + _grouping(window, shape)
-    if gaps & {"x", ",", "line", "joint", "apart"}:
+    if _CHINESE.fullmatch(number.digits):
+        score += 0.15 if len(window) == 1 else 0.05
+    if gaps & {"x", ",", "/", "joint", "apart"}:
         score -= 0.0 if shape.kind in _STRONG and "x" not in gaps else 0.15
+    if "line" in gaps:
+        score -= 0.3
     return score, f"the shape of a {shape.kind.replace('_', ' ')} number"
 
 
-def _guesses(piece: Piece, text: str) -> bool:
-    """Whether letters that only sometimes stand for digits (S, B, Z, G) are among them."""
-    return piece.kind == "swap" and any(c in "sbzgqв" for c in text[piece.start : piece.end])
+def _is_code(window: Window, shape: Shape, around: Around) -> bool:
+    """Letters among digits that are a model number's: S, B, Z and G, or a single l, without words for a telephone."""
+    swapped = "".join(around.text[p.start : p.end] for p in window if p.kind == "swap")
+    letters = [c for c in swapped if not c.isdecimal()]
+    if not letters or any(c in "oоο" for c in letters) or window[0].plus:
+        return False
+    if any(c in "sbzgqв" for c in letters):
+        return not _phone_cue(around, window[0].start)
+    return shape.kind not in _STRONG and len(letters) < 2
 
 
 def _disguise(window: Window, number: Number, gaps: set[str]) -> int:
@@ -189,7 +213,7 @@ def _disguise(window: Window, number: Number, gaps: set[str]) -> int:
     swapped = sum(piece.kind == "swap" for piece in window)
     if words >= 3 or han >= 4 or (words + swapped and len(window) > 1) or "digits" in number.evasion:
         return 2
-    if singles(window) >= 7 or gaps & {"join", "label", "unit"}:
+    if singles(window) >= 7 or (len(window) >= 3 and gaps & {"join", "label", "unit"}):
         return 2
     return 1 if words or han or singles(window) >= 4 or "o" in gaps else 0
 
@@ -201,14 +225,18 @@ def _spoken(window: Window) -> bool:
 
 
 def _grouping(window: Window, shape: Shape) -> float:
-    """What the grouping adds: telephone numbers are written in groups, codes rarely are."""
+    """What the grouping adds: telephone numbers are written in groups, codes rarely are, or otherwise."""
     lengths = [len(piece.digits) for piece in window]
     gaps = {piece.gap for piece in window[1:]}
     if len(window) == 1 or not gaps <= {" ", "-", "(", ".", "", "/", "o"} or max(lengths) > 8:
         return 0.0
+    if lengths[-1] <= 2 and lengths[-2] >= 4 and "-" in gaps:
+        return -0.3
     if lengths == [3, 3, 4] and ("-" in gaps or "(" in gaps):
         return 0.25
-    return 0.12 if shape.kind in (*_STRONG, "fixed", "short_mobile", "coded_fixed") and min(lengths[1:]) >= 2 else 0.0
+    if len(window) == 2 and shape.kind == "short_mobile":
+        return 0.08 if gaps == {" "} and lengths in ([5, 5], [4, 5], [5, 4]) else 0.0
+    return 0.2 if shape.kind in (*_STRONG, "fixed", "short_mobile", "coded_fixed") and min(lengths[1:]) >= 2 else 0.0
 
 
 def _disjoint(judged: Sequence[_Judged]) -> list[_Judged]:

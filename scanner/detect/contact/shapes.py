@@ -12,8 +12,7 @@ from typing import Any
 
 import phonenumbers
 
-SHORTEST, LONGEST = 7, 15
-"""Digits of a number that may be a telephone's (E.164 allows 15)."""
+from scanner.text.numbers.windows import LONGEST, SHORTEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +112,4 @@ def _canonical(digits: str) -> str:
     return digits
 
 
-__all__ = ["LONGEST", "SHORTEST", "Shape", "Shapes"]
+__all__ = ["Shape", "Shapes"]

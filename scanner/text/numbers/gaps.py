@@ -23,6 +23,7 @@ _CLASSES = (
     (",", ",،、;；"),
     (":", ":：="),
 )
+_SINGLE = {char: name for name, chars in _CLASSES for char in chars} | {" ": " "}
 _STOPS = frozenset("%$€£¥₹₽฿₺°#@?!？！+=＝＋")
 """A price, a rate, a question: nobody reads on."""
 _LABEL = re.compile(r"\s*\n\s*(?:[^\W\d_]{1,6}|第\w{1,2}|\W{1,3})?\s*[:.)=、-]?\s*")
@@ -37,6 +38,8 @@ def gap_kind(text: str, at_joint: bool, joiners: Collection[str]) -> str | None:
     """
     if not text:
         return ""
+    if text in _SINGLE:
+        return _SINGLE[text]
     if len(text) > MAX_GAP:
         return BREAK
     bare = "".join(c for c in text if c.isalnum())

@@ -92,23 +92,28 @@ def _digit_runs(folded: str, text: str, book: NumberBook) -> Iterator[Token]:
         if run.isdecimal():
             yield from _plain(folded, text, start, end, book)
         elif any(c.isdecimal() for c in run):
-            yield from _swapped(run, start, end)
+            yield from _swapped(text, run, start, end)
         elif _ROUND.issuperset(run):
             yield Token(start, end, "swap", "0" * len(run), weak=True)
 
 
-def _swapped(run: str, start: int, end: int) -> Iterator[Token]:
+def _swapped(text: str, run: str, start: int, end: int) -> Iterator[Token]:
     """Letters among digits: a swap where they fill places of the number ("O8l2"), else a code ("B13", "20L")."""
     head = len(run) - len(run.lstrip(_SWAP_LETTERS))
     tail = len(run) - len(run.rstrip(_SWAP_LETTERS))
     odd_head = head and not _fills(run[:head], len(run) - head)
     odd_tail = tail and not _ROUND.issuperset(run[-tail:]) and not (head or _inner(run[: -tail or None]))
-    if not odd_head and not odd_tail:
+    if not odd_head and not odd_tail and not _in_name(text, start):
         yield Token(start, end, "swap", "".join(_SWAPS.get(c, c) for c in run))
         return
     core = run.strip(_SWAP_LETTERS)
     if core.isdecimal():
         yield Token(start + head, start + head + len(core), "plain", core, code=True)
+
+
+def _in_name(text: str, start: int) -> bool:
+    """Whether a hyphen ties the run to a letter, as in "CD-i200"."""
+    return start > 1 and text[start - 1] == "-" and _touches(text, start - 2) and text[start - 2] not in _ROUND
 
 
 def _fills(letters: str, rest: int) -> bool:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from scanner.detect.contact.shapes import LONGEST, SHORTEST
-from scanner.text.digits import Number
 from scanner.text.numbers.gaps import RANK
 from scanner.text.numbers.runs import Piece
 
@@ -16,11 +14,12 @@ _DATE = re.compile(r"(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|1[0-2])[-./](?:19|20)\d\d")
 _CAS = re.compile(r"\d{2,7}-\d\d-\d")
 _PLAIN = ("plain", "script")
+SHORTEST, LONGEST = 7, 15
+"""Digits of a number that may be a telephone's (E.164 allows 15)."""
 
 
-def windows_of(number: Number) -> Iterator[Window]:
+def windows_of(pieces: Window) -> Iterator[Window]:
     """Stretches of 7 to 15 digits that hang together more closely than they hang on what stands beside them."""
-    pieces = number.pieces
     for i in range(len(pieces)):
         total = inner = 0
         for j in range(i, len(pieces)):

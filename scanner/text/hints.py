@@ -1,0 +1,244 @@
+"""Hints: substrings without which no spelled number, no disguised address and no link can be, in one pass.
+
+The automaton holds number words, endings of hosts (".com", "punto com", "점컴"), names of mail hosts, schemes.
+A hint alone stirs little: number words must come seven digits at a time, endings must end a word.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick
+
+from scanner.text.data import data_file
+from scanner.text.fold import SEPARATOR, fold
+from scanner.text.numbers.book import NumberBook
+
+Likely = Callable[[str, int, int], bool]
+LikelySwap = Callable[[str, int], bool]
+_NUMBER, _SURE, _WORD, _SWAP = 0, 1, 2, 3
+"""Kinds of hint: a number word; one that stirs wherever it is; one that stirs as a whole word; a letter
+beside a digit."""
+_DOMAIN = re.compile(r"\.(?<=[a-z0-9]\.)[a-z]{2,18}(?![a-z0-9])")
+_SPREAD_PATH = re.compile(r"\.[ ]?[a-z]{2,12}[ ]?[/?]")
+_FIGURES = re.compile(r"[\d〇零一二三四五六七八九]")
+_NO_WORD_BEFORE = re.compile(rf"[^a-z{SEPARATOR}]*$")
+_NO_WORD_BEHIND = re.compile(rf"[^a-z{SEPARATOR}]*")
+_APART = 28
+
+
+class Hints:
+    """The automaton over everything; `found_in` gives places that are worth a look."""
+
+    def __init__(self, book: NumberBook, addresses: Mapping[str, Any], links: Mapping[str, Any]) -> None:
+        table = dict.fromkeys(_sure(links), (_SURE, 0))
+        table.update(dict.fromkeys(_words(addresses, links), (_WORD, 0)))
+        table.update(dict.fromkeys(_swaps(), (_SWAP, 0)))
+        dots = {fold(word) for word in addresses["words"]["dot"]}
+        for word, worth in _number_words(book):
+            if worth or word.strip("".join(_BEFORE)) not in dots:  # " dot" would hide "dot com"
+                table.setdefault(word, (_NUMBER, worth))
+        self._link_cues = AhoCorasick([fold(p) for p in links["cues"]["link"] if len(p) > 2])
+        self._endings = _endings(links)
+        self._ascii = _Automaton({p: v for p, v in table.items() if p.isascii()})
+        self._full = _Automaton(table)
+
+    @staticmethod
+    @cache
+    def shipped() -> Hints:
+        """The hints of the shipped packs."""
+        packs = (
+            tomllib.loads(data_file("contact", f"{n}.toml").read_text(encoding="utf-8")) for n in ("addresses", "links")
+        )
+        return Hints(NumberBook.shipped(), *packs)
+
+    def find(self, folded: str) -> list[tuple[int, int, int]]:
+        """Every hint of a folded text or of a buffer of many: index, start, end."""
+        return self._ascii.find(folded) if folded.isascii() else self._full.find(folded)
+
+    def weighed(
+        self, found: list[tuple[int, int, int]], folded: str, likely: Likely, likely_swap: LikelySwap
+    ) -> Iterator[int]:
+        """Where the hints that count begin; `likely` and `likely_swap` judge rows of number words and letters
+        among digits."""
+        kinds = (self._ascii if folded.isascii() else self._full).kinds
+        return _weighed(found, kinds, folded, likely, likely_swap)
+
+    def domains(self, folded: str) -> Iterator[int]:
+        """Where names of hosts and links with spread points begin."""
+        for match in _DOMAIN.finditer(folded):
+            if self._is_link(folded, match):
+                yield match.start()
+        if "/" in folded or "?" in folded:
+            yield from (match.start() for match in _SPREAD_PATH.finditer(folded) if self._is_ending(match[0]))
+
+    def _is_ending(self, written: str) -> bool:
+        return written.strip("./? ") in self._endings[0]
+
+    def _is_link(self, folded: str, match: re.Match[str]) -> bool:
+        """A host: with an ending that nobody writes by accident, a path, a hyphen, or a word for websites before."""
+        ending, start = match[0][1:], match.start()
+        known, sure = self._endings
+        if ending in sure or ending not in known:
+            return ending in sure
+        label = re.search(r"[a-z0-9-]+$", folded[max(0, start - 40) : start])
+        if folded[match.end() : match.end() + 1] in ("/", "?") or (label and "-" in label[0]):
+            return True
+        return bool(self._link_cues.find_matches_as_indexes(folded[max(0, start - 70) : start]))
+
+
+class _Automaton:
+    def __init__(self, table: Mapping[str, tuple[int, int]]) -> None:
+        self.kinds = list(table.values())
+        self._automaton = AhoCorasick(list(table))
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return found
+
+
+def _weighed(
+    found: list[tuple[int, int, int]],
+    kinds: list[tuple[int, int]],
+    folded: str,
+    likely: Likely,
+    likely_swap: LikelySwap,
+) -> Iterator[int]:
+    """The hints that count: whole words, number words that come to a number's length, letters in a number."""
+    words: list[tuple[int, int, int]] = []
+    for index, start, end in found:
+        kind, worth = kinds[index]
+        if kind == _NUMBER:
+            if folded[start] >= "\u0e00" or not folded[end : end + 1].isalpha() or folded[start].isalpha():
+                words.append((start, end, worth))
+        elif kind == _SWAP:
+            if likely_swap(folded, start):
+                yield start
+        elif kind == _SURE or not (folded[start - 1 : start].isalpha() or folded[end : end + 1].isalnum()):
+            yield start
+    if words:
+        yield from _chains(words, folded, likely)
+
+
+def _chains(words: list[tuple[int, int, int]], folded: str, likely: Likely) -> Iterator[int]:
+    """Rows of number words, with the digits between and beside them, that come to seven digits or more."""
+    first = last = words[0]
+    total = 0
+    for word in (*words, (1 << 60, 1 << 60, 0)):
+        gap = folded[last[1] : word[0]] if 0 <= word[0] - last[1] <= _APART else SEPARATOR
+        if word is not words[0] and SEPARATOR in gap:
+            if total + _beside(folded, first[0], last[1]) >= _WORTH and likely(folded, first[0], last[1]):
+                yield first[0]
+            first, total, gap = word, 0, ""
+        total += word[2] + _figures(gap)
+        last = word
+
+
+def _beside(text: str, start: int, end: int) -> int:
+    """Digits just before and behind a row, with no word between."""
+    before = _NO_WORD_BEFORE.search(text[max(0, start - _APART) : start + 1])
+    behind = _NO_WORD_BEHIND.match(text[end : end + _APART])
+    return (_figures(before[0]) if before else 0) + (_figures(behind[0]) if behind else 0)
+
+
+def _figures(text: str) -> int:
+    return len(_FIGURES.findall(text)) if text and text != " " else 0
+
+
+_BEFORE = (" ", "-", ",", "\n", ".", "/", "(", ":")
+_WORTH = 5
+"""Digits that number words, and digits beside them, must come to: two of the seven may lie in words that no hint
+shows, such as the first of a text and words of two letters."""
+
+
+def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
+    """Words worth digits, with how many. Latin ones with what stands before a word ("phone" holds "one"), or
+    glued to another of their kind."""
+    for word, meanings in book.meanings.items():
+        worth = max((_worth(m) for m in meanings.values()), default=0)
+        if " " in word:
+            continue
+        if word[0] >= "\u0e00":
+            if worth or len(word) > 1:
+                yield word, worth
+        elif len(word) > 2:
+            yield from ((sign + word, worth) for sign in _BEFORE)
+    digits = [w for w, m in book.meanings.items() if m.get("en") in range(10) and len(w) > 2]
+    yield from ((one + two, 2) for one in digits for two in digits)
+
+
+def _swaps() -> Iterator[str]:
+    """A digit and a letter that may be one, or letters o in a row."""
+    for digit in "0123456789":
+        yield from (digit + letter for letter in "oоl|з")
+        yield from (letter + digit for letter in "oоl|з")
+    yield from (f"{sign}oo" for sign in " -.")
+
+
+def _worth(meaning: int | str) -> int:
+    if isinstance(meaning, int):
+        return max(1, len(str(meaning)))
+    return {"x": 3, "p": 6}.get(meaning[0], 0)
+
+
+def _sure(links: Mapping[str, Any]) -> Iterator[str]:
+    yield from (
+        "://",
+        ":// ",
+        "www.",
+        "www .",
+        "w w w",
+        ":/ /",
+        ": //",
+        "(at)",
+        "[at]",
+        "{at}",
+        "skype:",
+        "艾特",
+        "골뱅이",
+        "アット",
+    )
+    yield from (f".{name}" for name in links["endings"]["idn"])
+
+
+def _words(addresses: Mapping[str, Any], links: Mapping[str, Any]) -> Iterator[str]:
+    """Endings of hosts with a word or a spread point before them, and names of mail hosts."""
+    dots = [fold(word) for word in addresses["words"]["dot"]]
+    parts = {fold(word) for word, text in addresses["parts"].items() if text.strip(".") in ("com", "net", "org", "ru")}
+    names = [*links["endings"]["sure"], "c o m", *sorted(parts)]
+    for name in (*names, "me", "it", "de", "in", "id"):
+        yield from (
+            f"{dot}{blank}{name}"
+            for dot in dots
+            if name in names or len(dot) > 3 or dot == "dot"
+            for blank in ("", " ", ", ", "\n")
+        )
+    for name in names:
+        yield from (f"{sign}{name}" for sign in (" .", ". ", " . ", "·", "•", "。", "・", "[.]", "(.)"))
+    yield from (
+        "gmail",
+        "hotmail",
+        "foxmail",
+        "g邮箱",
+        "谷歌邮箱",
+        "qq邮箱",
+        "163邮箱",
+        "126邮箱",
+        "网易邮箱",
+        "g m a i l",
+    )
+    yield from (f" {name} com" for name in addresses["hosts"])
+    yield from (f"{sign}{name}" for name in addresses["hosts"] for sign in "#*&^~|$")
+
+
+def _endings(links: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+    lines = data_file("text", "tlds.txt").read_text(encoding="utf-8").splitlines()
+    known = frozenset(" ".join(line for line in lines if not line.startswith("#")).split())
+    return known, frozenset(links["endings"]["sure"])
+
+
+__all__ = ["Hints"]
