@@ -20,7 +20,6 @@ from scanner.lexicon.pack import Pack
 from scanner.model import Hit
 from scanner.text.reading import Reading
 
-
 _CUE_SETS = (
     "invite", "own", "onto", "afterwards", "summons", "turned", "refuse", "refuse_neg", "refuse_verb", "refuse_bare",
     "negation", "not_refusal", "warning", "story", "goods", "platform", "third", "fair",

@@ -15,21 +15,24 @@ class Steering:
     """Turns finds of steering rules into pieces."""
 
     def pieces(self, scene: Scene, finds: Sequence[Found], contacts: Sequence[Piece]) -> list[Piece]:
-        """Steers of a text; one that merely introduces a contact of the same sentence is dropped."""
+        """Steers of a text, one a sentence; what merely introduces a contact of the same sentence is dropped."""
         guilty = [scene.place(piece.span) for piece in contacts if piece.exception is None]
-        out = []
+        best: dict[tuple[str, int, bool], Piece] = {}
         for found in finds:
             start, end = scene.place(found.span)
             if innocent_phrase(scene.text, found.rule, start, end):
                 continue
-            if str(found.rule.extra.get("kind", "steer")) in ("steer", "qr") and _leads_to(scene, end, start, guilty):
+            if _kind(found) in ("steer", "qr") and _leads_to(scene, end, start, guilty):
                 continue
-            out.append(self._piece(scene, found, start, end))
-        return out
+            piece = self._piece(scene, found, start, end)
+            key = (piece.term, scene.sentence(start, end)[0], piece.exception is None)
+            if key not in best or len(piece.span) > len(best[key].span):
+                best[key] = piece
+        return list(best.values())
 
     def _piece(self, scene: Scene, found: Found, start: int, end: int) -> Piece:
         exception = innocent.reason(scene, start, end)
-        kind = str(found.rule.extra.get("kind", "steer"))
+        kind = _kind(found)
         low, high = scene.sentence(start, end)
         if exception is None and kind == "solicit" and scene.cues.any("third", low, high):
             exception = "third_party"
@@ -50,6 +53,10 @@ class Steering:
             tags=found.rule.tags,
             exception=exception,
         )
+
+
+def _kind(found: Found) -> str:
+    return str(found.rule.extra.get("kind", "steer"))
 
 
 def _leads_to(scene: Scene, end: int, start: int, guilty: Sequence[tuple[int, int]]) -> bool:
