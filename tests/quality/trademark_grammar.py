@@ -9,6 +9,7 @@ import random
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def generate(name: str, n: int, seed: int) -> Iterator[Message]:
     while len(seen) < n:
         text, category = _fresh(table, slots, dice, seen)
         seen.add(text)
-        yield _listing(text, category, dice)
+        yield replace(_listing(text, category, dice), id=f"{name}-{len(seen)}")
 
 
 def _fresh(

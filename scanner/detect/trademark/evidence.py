@@ -51,7 +51,8 @@ class Evidence:
     @property
     def firm(self) -> bool:
         """Whether anything ties the word to the goods as their name, beyond standing in one text with them."""
-        return self.goods >= 2 or self.disguised or self.brand or self.beside or self.hashtag or self.foreign
+        shown = self.disguised or self.brand or self.beside or self.hashtag or self.foreign
+        return self.goods >= 2 or shown or (self.category and self.capital)
 
 
 def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Evidence:
