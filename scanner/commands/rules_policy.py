@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from scanner.commands.common import FINDINGS, INCOMPLETE, say, say_error
+from scanner.commands.common import FINDINGS, INCOMPLETE, make_scanner, pack_options, say, say_error
 from scanner.commands.rules_common import opened, put
 from scanner.errors import InputError, PolicyError
 from scanner.ledger.backtest import backtest
@@ -140,8 +140,13 @@ def _scenario(line: str) -> dict[str, Any]:
 
 @policy_group.command("backtest")
 @click.argument("ledger_path", metavar="LEDGER")
-@click.option("--policy", required=True, help="The policy to try: name or file.")
-def backtest_command(ledger_path: str, policy: str) -> None:
-    """What the recorded past would have cost under another policy."""
+@click.option("--policy", help="The policy to try: name or file (default: the one that runs).")
+@click.option("--rescan", is_flag=True, help="Read the texts still held again, with the packs of --packs and --add.")
+@pack_options
+def backtest_command(ledger_path: str, policy: str | None, rescan: bool, **options: Any) -> None:
+    """What the recorded past would have cost under another policy, or with other packs."""
+    if policy is None and not rescan:
+        raise click.UsageError("say --policy, --rescan or both")
     with opened(ledger_path) as ledger:
-        put(backtest(ledger, load(policy)).to_dict())
+        tried = ledger.policy if policy is None else load(policy)
+        put(backtest(ledger, tried, make_scanner(options) if rescan else None).to_dict())

@@ -8,6 +8,7 @@ from typing import Any
 from scanner.ledger.book import Book
 from scanner.ledger.codec import loads, read_facts
 from scanner.ledger.fold import COLUMNS, named
+from scanner.ledger.rescan import Scans, rescanned
 from scanner.rules import step
 from scanner.rules.account import STANDING, Account
 from scanner.rules.appealing import decide_appeal, file_appeal
@@ -46,15 +47,22 @@ class Comparison:
         }
 
 
-def backtest(book: Book, policy: Policy) -> Comparison:
-    """Every merchant's events under `policy`: what machines found counts as confirmed in both."""
+def backtest(book: Book, policy: Policy, scanner: Scans | None = None) -> Comparison:
+    """Every merchant's events under `policy`; with a `scanner`, the texts still held are read again.
+
+    What machines found counts as confirmed on both sides.
+    """
     old, new = Sum(), Sum()
     merchants = book.query("SELECT DISTINCT merchant FROM events WHERE merchant IS NOT NULL ORDER BY 1")
     running = book.policy
     for row in merchants:
         events = _events(book, row["merchant"])
         old = _plus(old, row["merchant"], _again(events, running))
-        new = _plus(new, row["merchant"], _again(events, policy))
+        if scanner is None:
+            account = _again(events, policy)
+        else:
+            account = _read_again(book, row["merchant"], events, policy, scanner)
+        new = _plus(new, row["merchant"], account)
     return Comparison(old=old, new=new, policy=f"{policy.name} {policy.version}")
 
 
@@ -69,9 +77,27 @@ def _events(book: Book, merchant: str) -> list[tuple[dict[str, Any], dict[str, A
     return [(row, private.get(row["seq"], {})) for row in rows]
 
 
-def _again(events: list[tuple[dict[str, Any], dict[str, Any]]], policy: Policy) -> Account:
+def _read_again(
+    book: Book,
+    merchant: str,
+    events: list[tuple[dict[str, Any], dict[str, Any]]],
+    policy: Policy,
+    scanner: Scans,
+) -> Account:
+    """An account from the texts: facts and services first, then what is found, then what persons decided."""
+    known = [item for item in events if item[0]["type"] in ("facts", "serve")]
+    decided = [item for item in events if item[0]["type"] not in ("facts", "serve", "finding", "uphold")]
+    account = _again(known, policy)
+    for finding in rescanned(book, merchant, account, policy, scanner):
+        step.submit(account, policy, finding)
+    return _again(decided, policy, account)
+
+
+def _again(
+    events: list[tuple[dict[str, Any], dict[str, Any]]], policy: Policy, account: Account | None = None
+) -> Account:
     """An account from findings judged anew; those that a person dismissed stay dismissed."""
-    account = Account()
+    account = account or Account()
     held: dict[tuple[str, str], Finding] = {}
     for row, private in events:
         body, key = loads(row["body"]), (row["rule"], row["ref"])
