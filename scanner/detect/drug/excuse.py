@@ -44,7 +44,7 @@ def _is_homonym(found: Found, scene: Scene) -> bool:
         return scene.touching(name, found.span)
     if scene.near(name, found.span, _CODE_REACH):
         return True
-    return len(scene.finds) == 1 and not scene.suspicious and scene.qualifies_goods(found)
+    return not scene.company_of(found) and scene.qualifies_goods(found)
 
 
 def _sold_as_such(span: Span, scene: Scene) -> bool:

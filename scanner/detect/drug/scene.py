@@ -15,7 +15,7 @@ from scanner.text.fold import fold
 
 _STOP = re.compile(r"[\n.!?;。！？；|]\s|[\n。！？；]")
 """Ends of a sentence: a refusal in one says nothing about the next."""
-_NEXT_WORD = re.compile(r"[ -]([A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+)")
+_NEXT_WORD = re.compile(r"\w?[ -]([A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+)")
 _FOLLOWERS = ("follow", "form", "soft", "dealing", "suspicious")
 _UNIT = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(mg/ml|mcg|ug|mg|iu|ml|gr|g|oz|caps|tabs)(?![a-z])")
 _SMALL = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|mg|ug|mcg|克|г|гр)(?![\w/])")
@@ -64,6 +64,12 @@ class Scene:
     def strong(self) -> list[Found]:
         """The finds that name a substance by themselves."""
         return [f for f in self.finds if not f.weak and f.rule.level != "info"]
+
+    def company_of(self, found: Found) -> bool:
+        """Whether the text has other finds than this one (words that only wake the reading left out)."""
+        return any(
+            other.span != found.span and other.rule.extra.get("kind") != "wake" for other in self.finds
+        )
 
     def near(self, name: str, span: Span, distance: int) -> bool:
         """Whether a cue of that set stands within so many code points."""

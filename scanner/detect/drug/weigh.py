@@ -44,7 +44,8 @@ def points(found: Found, scene: Scene) -> float:
     own = scene.distinct(f"need:{found.rule.id}", span, _NEAR)
     dealing = scene.distinct("dealing", span, _TEXT)
     total = min(3 if kind == "code" else 2, own) + min(2, dealing) + _company(found, scene, kind)
-    total += 0.5 * (scene.distinct("soft", span, _CLOSE) > 0) + 0.5 * scene.small_amount_near(span, 25)
+    halves = (scene.distinct("soft", span, _CLOSE) > 0) + scene.small_amount_near(span, 25)
+    total += 0.5 * (min(1, halves) if kind == "street" else halves)
     against = min(2, scene.distinct("benign", span, _CLOSE))
     if kind in ("street", "emoji") and not scene.strong:
         against += 0.5 * _benign_path(scene)
