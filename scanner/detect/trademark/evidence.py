@@ -69,7 +69,7 @@ def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Ev
         elsewhere=_explained(place, goods, other) or bool(scene.category & profile.other and level < 2),
         disguised=bool(evasion & _DISGUISES) and not _only_hyphen(place, text),
         brand=_branded(scene, place, wording, code=profile.risk == "code"),
-        beside=any(_distance(place, phrase) <= _BESIDE for phrase in place.of(profile.beside)),
+        beside=_beside(scene, place, profile),
         foreign=_foreign(scene, place),
         adjective=bool(profile.follow) and _qualifies_a_noun(scene, place, profile, wording),
         capital=_stands_out(scene, place),
@@ -86,6 +86,13 @@ def _branded(scene: Scene, place: Place, wording: Wording, *, code: bool) -> boo
     return any(wording.before(kind, text, place.start, low) for kind in before) or any(
         wording.after(kind, text, place.end, high) for kind in after
     )
+
+
+def _beside(scene: Scene, place: Place, profile: Profile) -> bool:
+    """Whether the mark's own vocabulary is near; as part of the find itself it counts with a capital only."""
+    named = scene.original(place.found.span)[:1].isupper()
+    distances = [_distance(place, phrase) for phrase in place.of(profile.beside)]
+    return any(distance <= _BESIDE and (distance > 0 or named) for distance in distances)
 
 
 def _clear(goods: list[Phrase], hiding: list[Phrase]) -> list[Phrase]:

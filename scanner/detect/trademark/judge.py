@@ -42,6 +42,8 @@ class Judge:
         plain = place.found.weak or profile.risk in ("high", "code")
         if any(p.start < place.end and place.start < p.end for p in place.of(profile.unless)):
             return None if plain else _excused("homonym", "The word means something else here.")
+        if profile.risk == "medium" and self._person(scene, place):
+            return None if plain else _excused("homonym", "The name is that of a person.")
         evidence = gather(scene, place, profile, self.wording)
         verdict = self._claim(scene, place, profile, evidence)
         if verdict is None:
@@ -156,6 +158,9 @@ class Judge:
         seen = scene.near(self.wording, "replica", low, high)
         return seen is not None and not scene.near(self.wording, "no_replica", low, high)
 
+    def _copies(self, scene: Scene, place: Place) -> bool:
+        return self._replica(scene, place) or self._logo_talk(scene, place)
+
     def _logo_talk(self, scene: Scene, place: Place) -> bool:
         low, high = place.start - _REPLICA_REACH, place.end + _REPLICA_REACH
         return scene.near(self.wording, "logo_talk", low, high) is not None
@@ -215,8 +220,13 @@ class Judge:
         refused = scene.near(self.wording, "refusal", low, high)
         if refused is not None and not scene.near(self.wording, "but_offer", refused[1], refused[1] + 120):
             return _excused("refusal", "The text refuses to deal in the mark.", "refusal")
-        if scene.near(self.wording, "dispute", low, place.high):
+        buyer = scene.message.role == "buyer"
+        if scene.near(self.wording, "dispute", low, place.high) or (
+            buyer and scene.near(self.wording, "buyer_care", low, high)
+        ):
             return _excused("condition", "The text sets a condition against copies.")
+        if self.wording.before("negated_before", text, place.start, low) and not self._copies(scene, place):
+            return _excused("refusal", "The text says that the goods are without the mark.", "refusal")
         if not scene.listing and scene.near(self.wording, "party", low, place.high):
             return _excused("party", "The name is that of a party to the documents.")
         if scene.listing or not scene.near(self.wording, "policy", low, high):
@@ -225,10 +235,18 @@ class Judge:
             return None
         return _excused("policy_talk", "The text talks about the rules on marks.")
 
+    def _person(self, scene: Scene, place: Place) -> bool:
+        """Whether a name in chat is somebody's: after a title or a role, or before what people do."""
+        if scene.listing:
+            return False
+        return self.wording.before("person_before", scene.text, place.start, place.low) or self.wording.after(
+            "person_after", scene.text, place.end, place.high
+        )
+
     def _limit(self, scene: Scene, place: Place, verdict: Verdict) -> Verdict:
         """The verdict within what its rule and the writer's role allow."""
         most = place.found.rule.level
-        if "replica" in verdict.tags and most == "review" and not place.found.weak:
+        if most == "review" and place.found.weak and self._replica(scene, place):
             most = "violation"
         tags = (*verdict.tags, *(t for t in place.found.rule.tags if t not in verdict.tags))
         if scene.message.role == "buyer":
