@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull
 from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
@@ -25,6 +26,10 @@ def conditions(scene: Scene) -> Iterator[Conduct]:
     for sentence in scene.sentences:
         for span, escrow in _of_sentence(sentence):
             yield Conduct(_TERM, "violation", *span, escrow.found)
+    for one, other in pairwise(scene.sentences):
+        if prices := _two_prices(one, other):
+            named = [*one.all(*ESCROW), *other.all(*ESCROW)]
+            yield Conduct(_TERM, "violation", *prices, named[0].found)
 
 
 def _spoken_of(scene: Scene, sentence: Sentence, clause: Clause) -> Event | None:
@@ -44,6 +49,8 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
         yield span
     if span := _kind_of_order(clause):
         yield span
+    if own and (span := _no_discount(clause, escrow)):
+        yield span
 
 
 def _surcharge(sentence: Sentence, clause: Clause, *, own: bool) -> tuple[int, int] | None:
@@ -54,13 +61,18 @@ def _surcharge(sentence: Sentence, clause: Clause, *, own: bool) -> tuple[int, i
         if not own and not _led_to(sentence, extra):
             continue
         number = extra if extra.has("number") else _beside(clause, extra)
-        if number is not None:
+        if number is not None and (not extra.has("weak_extra") or _is_amount(clause, number)):
             return hull(extra, number, *_unit(clause, number))
         if own and not extra.has("weak_extra") and abs(_distance(extra, clause.escrow)) <= 40:
             return hull(extra, clause.escrow) if clause.escrow else None
         if clause.all("yet") and not extra.has("weak_extra"):
             return extra.start, extra.end
     return None
+
+
+def _is_amount(clause: Clause, number: Event) -> bool:
+    """Whether a number is a percentage or a sum of money."""
+    return number.has("percent_sign", "currency") or any(e.has("percent", "money") for e in _unit(clause, number))
 
 
 def _led_to(sentence: Sentence, extra: Event) -> bool:
@@ -89,7 +101,8 @@ def _distance(one: Event, other: Event | None) -> int:
 
 def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
     """ "only for samples", "only if you pay 100%", "only above 3000 USD"."""
-    for only in clause.plain("only", "only_for"):
+    ifs = [e for e in clause.plain("if") if own and e.start > escrow.end and not clause.all("also")]
+    for only in [*clause.plain("only", "only_for"), *ifs]:
         limits = [e for e in clause.all("small", "review5", "min", "if") if e is not only and not e.negated]
         limits += clause.plain("extra") if any(e.has("if") for e in limits) or only.has("if") else []
         limits = [e for e in limits if not e.has("min") or _beside(clause, e) is not None]
@@ -100,9 +113,9 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
             number = _beside(clause, limits[0]) if limits[0].has("min") else None
             return hull(only, limits[0], *([number, *_unit(clause, number)] if number else []))
         number = _beside(clause, only) if only.has("only_for") else None
-        if number is not None and own and (number.has("currency") or any(e.has("money") for e in _unit(clause, number))):
+        if number is not None and own and _is_amount(clause, number) and not number.has("percent_sign"):
             return hull(only, number, *_unit(clause, number))
-        if only.has("if") and own and clause.all("pay", "review5"):
+        if only.has("only") and only.has("if") and own and clause.all("pay", "review5"):
             return hull(only, clause.all("pay", "review5")[0])
     return None
 
@@ -143,6 +156,14 @@ def _kind_of_order(clause: Clause) -> tuple[int, int] | None:
     return None
 
 
+def _no_discount(clause: Clause, escrow: Event) -> tuple[int, int] | None:
+    """ "No discount with the escrow"."""
+    for event in clause.all("discount"):
+        if event.negated and abs(_distance(event, escrow)) <= 40:
+            return event.start, event.end
+    return None
+
+
 def _of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
     """Conditions that need more than one clause: shares, two prices, two delivery times, a review first."""
     named = sentence.all(*ESCROW)
@@ -164,7 +185,7 @@ def _of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
 def _shares(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None:
     """ "A small amount on the escrow and the rest by T/T"."""
     for rest in sentence.all("rest"):
-        for bank in sentence.all("bank", *PAYING):
+        for bank in sentence.all("bank", "account", *PAYING):
             through = [e for e in named if 0 <= e.start - bank.end <= 14]
             if rest.negated or bank.negated or through or not -12 <= bank.start - rest.end <= 34:
                 continue
@@ -224,12 +245,25 @@ def _two_numbers(sentence: Sentence) -> tuple[int, int] | None:
     ):
         return None
     numbers = [e for e in sentence.all("number") if not e.has("percent_sign") and e.value]
-    for one, other in zip(numbers, numbers[1:], strict=False):
+    for one, other in pairwise(numbers):
         low, high = sorted((one.value or 0.0, other.value or 0.0))
         timed = sentence.any("longer") and high >= 1.3 * low and high <= 10 * low and low >= 3
         if timed or (sentence.any("unit_price") and low < high <= _DEAREST * low):
             return hull(one, other)
     return None
+
+
+def _two_prices(one: Sentence, other: Sentence) -> tuple[int, int] | None:
+    """A price with the escrow in one sentence, another by T/T in the next."""
+    if bool(one.any(*ESCROW)) == bool(other.any(*ESCROW)):
+        return None
+    if not (one.any("unit_price") and other.any("unit_price") and (one.any("bank") or other.any("bank"))):
+        return None
+    first, second = one.all("number"), other.all("number")
+    if len(first) != 1 or len(second) != 1:
+        return None
+    low, high = sorted((first[0].value or 0.0, second[0].value or 0.0))
+    return hull(second[0]) if low < high <= _DEAREST * low else None
 
 
 def _favour(sentence: Sentence) -> tuple[int, int] | None:

@@ -48,8 +48,13 @@ class CueTable:
                 stop = _word_end(text, end)
                 if stop - end <= _ENDING:
                     yield start, stop, self._names[index]
-            elif is_unspaced(form[-1]) or ends_word(text, end, form):
+            elif is_unspaced(form[-1]) or ends_word(text, end, form) or _digit_follows(text, end, form):
                 yield start, end, self._names[index]
+
+
+def _digit_follows(text: str, end: int, form: str) -> bool:
+    """Whether a phrase of a script without spaces ends in Latin letters that a number is written onto."""
+    return is_unspaced(form[0]) and text[end : end + 1].isdigit()
 
 
 def _word_end(text: str, at: int) -> int:

@@ -20,6 +20,7 @@ ESCROW = frozenset({"escrow", "short"})
 PAYING = frozenset({"channel", "wallet", "personal", "outside", "offline", "direct", "account_phrase"})
 """Kinds of finds that name a way of paying round the platform."""
 _NUMBER = re.compile(r"(?:(?:us)?[$€£¥]\s?)?\d[\d.,]*(?:\s?k\b)?(?:\s?[%٪])?|[$€]")
+_BESIDE = 25
 _PLAIN = re.compile(r"[^\d.,]")
 _QUOTES = str.maketrans("’ʼ`´‘ʹ", "''''''")
 
@@ -103,21 +104,28 @@ def _resolve(events: list[Event], text: str) -> list[Event]:
     merged: dict[tuple[int, int], Event] = {}
     for event in events:
         known = merged.get((event.start, event.end))
-        if known is not None:
-            event = replace(
+        if known is None:
+            merged[(event.start, event.end)] = event
+        else:
+            merged[(event.start, event.end)] = replace(
                 known,
                 names=known.names | event.names,
                 found=known.found or event.found,
                 value=known.value or event.value,
             )
-        merged[(event.start, event.end)] = event
     kept: list[Event] = []
     taken = bytearray(len(text) + 1)
     for event in sorted(merged.values(), key=lambda e: (e.start - e.end, e.found is None, e.start)):
         if not any(taken[event.start : event.end]):
             taken[event.start : event.end] = b"\x01" * (event.end - event.start)
             kept.append(event)
-    kept.sort(key=lambda e: e.start)
+    kept = sorted(_without_homonyms(kept), key=lambda e: e.start)
     if any(event.has("portuguese") for event in kept):
         return [event for event in kept if not (event.has("neg") and text[event.start : event.end] == "no")]
     return kept
+
+
+def _without_homonyms(events: list[Event]) -> list[Event]:
+    """The events but for short names that stand by words which give them another meaning ("TA certificate")."""
+    others = [event for event in events if event.has("homonym")]
+    return [e for e in events if not (e.has("short") and any(-_BESIDE <= o.start - e.end <= _BESIDE for o in others))]

@@ -23,7 +23,7 @@ def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
         yield from _bypassed(scene, sentence, clause)
         if _warned(sentence, clause):
             continue
-        for event in clause.plain(*PAYING):
+        for event in _ways(clause):
             level = _level(scene, sentence, clause, event, refused=refused)
             if level:
                 span = hull(event, *_verb(clause, event))
@@ -35,6 +35,13 @@ def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
             yield from _bank_only(clause)
 
 
+def _ways(clause: Clause) -> list[Event]:
+    """The ways of paying; "pay to my" before "boss's account" is no way of its own."""
+    ways = clause.plain(*PAYING)
+    owners = [e.start for e in ways if e.has("personal", "wallet")]
+    return [e for e in ways if not (e.has("account_phrase") and any(0 <= s - e.end <= 3 for s in owners))]
+
+
 def _warned(sentence: Sentence, clause: Clause) -> bool:
     """Whether the sentence warns, and so does not ask."""
     return sentence.any("warn") and not clause.plain("gain", "please")
@@ -44,6 +51,8 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
     """2 violation, 1 review, 0 nothing."""
     pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct"))
     asks = bool(clause.plain("please", "better", "gain", "every")) or refused or _orders(clause)
+    if event.has("offline", "outside") and clause.all("if", "you") and not sentence.any("gain", "please", "better"):
+        return 0
     if event.has("offline"):
         return 2
     if event.has("outside"):
@@ -83,7 +92,7 @@ def _direct(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, r
         clause.all("account", "personal") or _to_me(clause, event) or _OURS.search(scene.text, event.start, event.end)
     )
     tempting = any(not e.negated for e in sentence.all("gain")) or clause.plain("better", "every")
-    if tempting or (mine and clause.plain("please") and sentence.any(*ESCROW)):
+    if tempting or (mine and clause.plain("please") and sentence.any("platform", "fee_of_platform", *ESCROW)):
         return 2
     return 1 if mine else 0
 
@@ -104,7 +113,7 @@ def _is_list(scene: Scene, sentence: Sentence, clause: Clause, *, refused: bool)
 
 def _verb(clause: Clause, event: Event) -> list[Event]:
     """The word of payment or request beside the way of paying, to show what is asked."""
-    verbs = [e for e in clause.plain("pay", "better") if -2 <= event.start - e.end <= 16]
+    verbs = [e for e in clause.plain("pay", "better", "account_phrase") if -2 <= event.start - e.end <= 16]
     verbs = verbs or [e for e in clause.plain("handle") if 0 <= event.start - e.end <= 2]
     after = [e for e in clause.plain("account", "purse") if 0 <= e.start - event.end <= 2]
     return [*verbs[-1:], *after[:1]]

@@ -22,7 +22,7 @@ def is_short_name(found: Found, reading: Reading) -> bool:
         return True
     text, start, end = reading.text, found.span.start, found.span.end
     before, after = text[max(0, start - 1) : start], text[end : end + 2]
-    if before and _PART.match(before) and before != "." or re.match(r"[-–/]\w|\d|\.\d", after):
+    if (before and _PART.match(before) and before != ".") or re.match(r"[-–/]\w|\d|\.\d", after):
         return False
     if found.evasion and len(reading.slice(found.span)) < 3:
         return False

@@ -11,11 +11,15 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _GAP = 48
 _TAIL = 12
+_LEAVING = ("without", "instead_of", "without_after", "instead_after")
 
 
 def refusals(scene: Scene) -> Iterator[Conduct]:
     """Every refusal, at violation, or as `objective_reason` at review."""
     for sentence, clause in scene.clauses():
+        if (wish := _wished(clause)) is not None:
+            yield wish
+            continue
         pair = _refused(scene, sentence, clause)
         if pair is None or _excused(scene, sentence, clause, pair[0]):
             continue
@@ -25,6 +29,16 @@ def refusals(scene: Scene) -> Iterator[Conduct]:
         reason = _reason(scene, sentence, clause, stance)
         term = "objective_reason" if reason else "refusal"
         yield Conduct(term, "review" if reason else "violation", start, end, escrow.found)
+
+
+def _wished(clause: Clause) -> Conduct | None:
+    """ "You requested T/T instead of the escrow": the buyer's own wish, as the seller tells it."""
+    for asked in clause.all("asked"):
+        for escrow in clause.all(*ESCROW):
+            leaves = [e for e in clause.all(*_LEAVING) if e.start > asked.start]
+            if leaves and -4 <= escrow.start - leaves[-1].end <= 22:
+                return Conduct("objective_reason", "review", *hull(asked, escrow), escrow.found)
+    return None
 
 
 def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, Event] | None:
@@ -46,12 +60,19 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
                 return _widen(clause, stance), escrow
     if own:
         return None
-    named = scene.escrow_for(clause)
+    named = scene.escrow_for(clause) or _named_after(scene, sentence, clause)
     if named is not None and _echo(scene, sentence, clause):
         return clause.all("neg")[0], named
     if named is None or not stances or not _elliptic(scene, clause, stances[0]):
         return None
     return _widen(clause, stances[0]), named
+
+
+def _named_after(scene: Scene, sentence: Sentence, clause: Clause) -> Event | None:
+    """The escrow that "this way" points to further on: "we don't work this way (Trade Assurance)"."""
+    if not clause.all("pronoun") or scene.text[clause.end - 1] not in "(:（：":
+        return None
+    return next((e for e in sentence.all(*ESCROW) if e.start >= clause.end and e.start - clause.end <= 20), None)
 
 
 def refuses(event: Event) -> bool:
@@ -140,24 +161,30 @@ def _excused(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) ->
         return True
     if clause.all("homonym"):
         return True
+    if no_spaces(scene.text, stance) and any(e.start > stance.start for e in clause.all("warn")):
+        return True
     return sentence.any("why") and sentence.question
 
 
 def supposed(scene: Scene, clause: Clause, stance: Event) -> bool:
     """Whether the clause only says "if"; where the verb comes last, the "if" may follow."""
-    for event in clause.all("if"):
-        if event.start < stance.start or no_spaces(scene.text, stance):
-            return True
-    return False
+    late = no_spaces(scene.text, stance)
+    return any(late or event.start < stance.start for event in clause.all("if"))
 
 
 def _reason(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> bool:
     """Whether a reason beyond the seller's will is given, or the buyer's own wish."""
-    if any(e.start < stance.start for e in clause.all("asked")):
+    if any(e.start < stance.start for e in clause.all("asked")) or _as_asked(sentence, clause):
         return True
     place = scene.sentences.index(sentence)
     near = scene.sentences[max(0, place - 1) : place + 2]
     return any(s.any("reason") for s in near)
+
+
+def _as_asked(sentence: Sentence, clause: Clause) -> bool:
+    """Whether the clause before only says "as you asked", and not what was asked for."""
+    before = [c for c in sentence.clauses if c.end == clause.start]
+    return bool(before and before[0].all("asked") and before[0].escrow is None)
 
 
 def excuses(scene: Scene) -> Iterator[Conduct]:

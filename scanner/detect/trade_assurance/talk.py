@@ -15,6 +15,8 @@ _CLOSE = 12
 _AMOUNT = re.compile(r"(?:\d|%|usd|dolares|dollars|euros|cento) ?$")
 _TARGETS = frozenset(
     {
+        "cancel",
+        "discount",
         "handle",
         "covers",
         "ship",
