@@ -9,10 +9,16 @@ _CLAUSE = re.compile(
     r"[,،，、:：()（）—–~]|\s-+\s|(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])|(?<=[^\d\W])\.(?=[^\d\W])"
 )
 
+_LONGEST = 400
+"""Characters of one sentence, at most: nobody's sentence is longer, and a hostile one would cost too much."""
+
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each sentence; the mark that ends it belongs to it."""
-    return _cut(_SENTENCE, text, 0, len(text))
+    """(start, end) of each sentence; the mark that ends it belongs to it. Endless ones are cut."""
+    out = []
+    for start, end in _cut(_SENTENCE, text, 0, len(text)):
+        out += [(at, min(at + _LONGEST, end)) for at in range(start, end, _LONGEST)]
+    return out
 
 
 def clause_marks(text: str, start: int, end: int) -> list[int]:

@@ -52,12 +52,20 @@ class Scene:
         """The escrow a clause speaks of: its own name of it, or the last one named before."""
         if clause.escrow is not None:
             return clause.escrow
-        last = None
-        for _, other in self.clauses():
-            if other.start >= clause.start:
-                break
-            last = next(iter(reversed(other.all(*ESCROW))), last)
+        last = self._last_before(clause.start)
         return last if last is not None and clause.start - last.end <= _CARRY else None
+
+    def _last_before(self, start: int) -> Event | None:
+        """The last escrow named before an offset."""
+        for sentence in reversed(self.sentences):
+            if sentence.start >= start:
+                continue
+            if start - sentence.end > _CARRY:
+                return None
+            named = [e for e in sentence.all(*ESCROW) if e.start < start]
+            if named:
+                return named[-1]
+        return None
 
     def has(self, *names: str) -> bool:
         """Whether an event of these sets is anywhere in the text."""

@@ -19,7 +19,7 @@ from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
 
-_MOST = 60
+_MOST = 30
 """Finds of one text that are read; more is a text made to be slow, and the first ones tell enough."""
 _WHY = {
     "refusal": "the seller will not take an order through the platform's escrow",

@@ -21,6 +21,10 @@ PAYING = frozenset({"channel", "wallet", "personal", "outside", "offline", "dire
 """Kinds of finds that name a way of paying round the platform."""
 _NUMBER = re.compile(r"(?:(?:us)?[$€£¥]\s?)?\d[\d.,]*(?:\s?k\b)?(?:\s?[%٪])?|[$€]")
 _BESIDE = 25
+_WINDOW = 400
+"""Characters round a find that are read."""
+_MOST = 300
+"""Events of one text that are read; more is a text made to be slow."""
 _PLAIN = re.compile(r"[^\d.,]")
 _QUOTES = str.maketrans("’ʼ`´‘ʹ", "''''''")
 
@@ -51,7 +55,19 @@ def gather(view: View, finds: Sequence[Found], table: CueTable) -> list[Event]:
     events = [*_of_finds(view, finds), *_of_numbers(text), *_of_cues(text, table)]
     if any(_is_disguised(found) for found in finds):
         events += _of_disguised_cues(text, table)
-    return _resolve(events, text)
+    return _near(_resolve(events, text), [e for e in events if e.found is not None])
+
+
+def _near(events: list[Event], named: Sequence[Event]) -> list[Event]:
+    """The events within reach of a find, a bounded number of them."""
+    starts = sorted(event.start for event in named)
+    kept = []
+    for event in events:
+        place = bisect_left(starts, event.start)
+        around = starts[max(0, place - 1) : place + 1]
+        if any(abs(start - event.start) <= _WINDOW for start in around):
+            kept.append(event)
+    return kept[:_MOST]
 
 
 def _of_cues(text: str, table: CueTable) -> Iterable[Event]:

@@ -37,28 +37,27 @@ _STOPS = ESCROW | PAYING | _TARGETS
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a sentence that says one thing."""
+    """A part of a sentence that says one thing; `names` are all the sets its events belong to."""
 
     start: int
     end: int
     events: tuple[Event, ...]
+    names: frozenset[str]
 
     def all(self, *names: str) -> list[Event]:
         """The events of these sets, in order."""
+        if self.names.isdisjoint(names):
+            return []
         return [event for event in self.events if event.has(*names)]
 
     def plain(self, *names: str) -> list[Event]:
         """Those of them that are not negated."""
-        return [event for event in self.events if event.has(*names) and not event.negated]
-
-    def first(self, *names: str) -> Event | None:
-        """The first event of these sets."""
-        return next((event for event in self.events if event.has(*names)), None)
+        return [event for event in self.all(*names) if not event.negated]
 
     @property
     def escrow(self) -> Event | None:
         """The first name of the escrow in the clause."""
-        return self.first(*ESCROW)
+        return next(iter(self.all(*ESCROW)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +68,49 @@ class Sentence:
     end: int
     clauses: tuple[Clause, ...]
     question: bool
+    names: frozenset[str]
 
     def any(self, *names: str) -> bool:
         """Whether some clause has an event of these sets."""
-        return any(clause.first(*names) for clause in self.clauses)
+        return not self.names.isdisjoint(names)
 
     def all(self, *names: str) -> list[Event]:
         """The events of these sets, in order."""
+        if self.names.isdisjoint(names):
+            return []
         return [event for clause in self.clauses for event in clause.all(*names)]
 
 
+def _names(events: Iterable[Event | Clause]) -> frozenset[str]:
+    """All the sets that the pieces belong to."""
+    return frozenset().union(*(event.names for event in events))
+
+
 def read(text: str, events: Sequence[Event]) -> list[Sentence]:
-    """The sentences of a folded text with their events, negations settled."""
+    """The sentences of a folded text that have events, with their negations settled."""
     out = []
-    for start, end in sentences(text):
-        inside = [e for e in events if start <= e.start < end]
-        if not inside:
-            continue
+    for (start, end), inside in _grouped(sentences(text), events):
         cuts = _cuts(text, start, end, inside)
+        bounds = list(zip([start, *cuts], [*cuts, end], strict=True))
         clauses = tuple(
-            Clause(a, b, tuple(settle([e for e in inside if a <= e.start < b], text, b)))
-            for a, b in zip([start, *cuts], [*cuts, end], strict=True)
+            Clause(low, high, tuple(settle(part, text, high)), _names(part))
+            for (low, high), part in _grouped(bounds, inside)
         )
-        out.append(Sentence(start, end, clauses, _asks(text[start:end])))
+        out.append(Sentence(start, end, clauses, _asks(text[start:end]), _names(clauses)))
     return out
+
+
+def _grouped(
+    spans: Sequence[tuple[int, int]], events: Sequence[Event]
+) -> Iterator[tuple[tuple[int, int], list[Event]]]:
+    """Each span with the events that begin in it; spans without any are left out. Both are in order."""
+    at = 0
+    for start, end in spans:
+        first = at
+        while at < len(events) and events[at].start < end:
+            at += 1
+        if at > first:
+            yield (start, end), list(events[first:at])
 
 
 def _asks(sentence: str) -> bool:
