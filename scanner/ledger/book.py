@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import RLock
 from typing import Any, Self
 
 from scanner.errors import LedgerError
@@ -37,7 +38,7 @@ class Entry:
 
 
 class Book:
-    """An open ledger file; created on first use. One thread at a time, any number of processes."""
+    """An open ledger file; created on first use. Threads take turns; any number of processes may write."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Book:
         self.store = Store(path, busy_seconds=busy_seconds)
         self.accounts = Accounts(self.store)
         self._wanted = policy
+        self._lock = RLock()
         self._keys: dict[str, bytes] = {}
         self._packs: tuple[Mapping[str, str], int, int] | None = None
 
@@ -66,15 +68,16 @@ class Book:
     @contextmanager
     def transaction(self, now: Instant = 0) -> Iterator[Accounts]:
         """One IMMEDIATE transaction with the accounts as they stand in it; a failure forgets what is in memory."""
-        try:
-            with self.store.transaction() as changed:
-                self.accounts.begin(changed)
-                self._first_policy(now)
-                yield self.accounts
-        except BaseException:
-            self.accounts.forget()
-            self._keys.clear()
-            raise
+        with self._lock:
+            try:
+                with self.store.transaction() as changed:
+                    self.accounts.begin(changed)
+                    self._first_policy(now)
+                    yield self.accounts
+            except BaseException:
+                self.accounts.forget()
+                self._keys.clear()
+                raise
 
     def _first_policy(self, now: Instant) -> None:
         """Adopt the policy this ledger was opened with, or refuse another than the one it runs."""
@@ -231,7 +234,7 @@ class Book:
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Rows of a reading query by column name."""
-        with translated(self.store.path):
+        with self._lock, translated(self.store.path):
             self.store.flush()
             return [dict(row) for row in self.store.db.query(sql, tuple(values))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from scanner.ledger.chain import written
@@ -13,12 +14,13 @@ from scanner.records import parse_record
 from scanner.rules.times import Instant
 
 _PLAIN = ("kind", "role", "category", "title", "conversation", "sender", "channel", "context", "buyer_requested")
+_read = attrgetter(*_PLAIN)
 
 
 def record_of(message: Message) -> dict[str, Any]:
     """A message as the record that reads back to it."""
     record: dict[str, Any] = {"id": message.id}
-    record |= {name: getattr(message, name) for name in _PLAIN if getattr(message, name) is not None}
+    record |= {name: value for name, value in zip(_PLAIN, _read(message), strict=True) if value is not None}
     if message.messages is not None:
         record["messages"] = list(message.messages)
     else:

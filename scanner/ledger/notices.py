@@ -10,8 +10,8 @@ from typing import Any
 
 from scanner.ledger.book import Book
 from scanner.ledger.finals import InForce, company, evidence_of, of_merchant, of_period
-from scanner.ledger.words import action_words, words
-from scanner.rules.decide import next_cost
+from scanner.ledger.words import action_words, rung_words, words
+from scanner.rules.decide import next_rung
 from scanner.rules.masks import mask_company, mask_member
 from scanner.rules.policy import ACTIONS, Policy
 from scanner.rules.times import Instant, iso, platform_day
@@ -129,7 +129,7 @@ def _paragraph(book: Book, item: InForce, language: str, policy: Policy, balance
     say, rule, finding = words()[language], policy.rules[item.key[0]], item.offence.finding
     title = rule.title_zh if language == "zh" and rule.title_zh else rule.title
     quotes = _quotes(evidence_of(book, item.merchant, item.key), finding.rule, policy)
-    cost = next_cost(book.account(item.merchant), policy, rule.id, finding.received)
+    rung = next_rung(book.account(item.merchant), policy, rule.id, finding.received)
     return [
         say["rule"].format(label=rule.label, title=title, source=f"{policy.title}; {rule.source}"),
         say["text"].format(text=rule.text),
@@ -139,7 +139,7 @@ def _paragraph(book: Book, item: InForce, language: str, policy: Policy, balance
             no=item.penalty.no, action=action_words(language, item.penalty, policy.zone), balance=f"{balance:g}"
         ),
         *_appeal_lines(say, item, policy),
-        say["next"].format(next=cost),
+        *([say["next"].format(next=rung_words(language, rung))] if rung else []),
     ]
 
 

@@ -10,6 +10,7 @@ import json
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from itertools import takewhile
+from json.encoder import encode_basestring_ascii
 from typing import Any, NamedTuple
 
 from scanner.ledger.chain import written
@@ -120,9 +121,10 @@ def _reach(latest_first: Iterable[Turn], at: Instant) -> Window:
 
 def turn_row(message: Message, merchant: str | None, at: Instant) -> Row:
     """A message as a personal row."""
-    body: dict[str, Any] = {"role": message.role, "texts": message.messages or (message.text,)}
-    if message.title is not None:
-        body["title"] = message.title
-    if message.kind != "message":
-        body["kind"] = message.kind
-    return ("turn", merchant, message.id, message.conversation, message.sender, at, written(body))
+    texts = message.messages or (message.text,)
+    if message.title is None and message.kind == "message" and message.text.isascii():
+        body = f'{{"role":"{message.role}","texts":[{",".join(map(encode_basestring_ascii, texts))}]}}'
+    else:
+        fields: dict[str, Any] = {"role": message.role, "texts": texts, "kind": message.kind}
+        body = written(fields if message.title is None else {**fields, "title": message.title})
+    return ("turn", merchant, message.id, message.conversation, message.sender, at, body)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.rules.findings import Change, Finding, Key, MerchantFacts, Penalty
@@ -172,7 +172,9 @@ class Account:
             return
         self.before.setdefault(key, old)
         self.total += (penalty.points if penalty else 0) - (old.points if old else 0)
-        self.offences[key] = replace(offence, penalty=penalty)
+        self.offences[key] = Offence(
+            finding=offence.finding, arrival=offence.arrival, state=offence.state, penalty=penalty
+        )
         (self.closing.add if penalty is not None and penalty.closes else self.closing.discard)(key)
 
     def changes(self, own: Key | None) -> tuple[Change, ...]:

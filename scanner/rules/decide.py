@@ -204,6 +204,12 @@ def preview(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome
 
 def next_cost(account: Account, policy: Policy, rule_id: str, at: Instant) -> str:
     """What the next offence under a rule would bring, in words; served notices assumed."""
+    rung = next_rung(account, policy, rule_id, at)
+    return "nothing: the rule is not in force" if rung is None else rung_words(rung)
+
+
+def next_rung(account: Account, policy: Policy, rule_id: str, at: Instant) -> Rung | None:
+    """The rung of the next offence under a rule at `at`; None when the rule is not in force then."""
     rule = policy.rules[rule_id]
     track = account.tracks.get(rule_id)
     number = 1
@@ -211,9 +217,7 @@ def next_cost(account: Account, policy: Policy, rule_id: str, at: Instant) -> st
         last = account.offences[(rule_id, track.refs[track.places[-1]])]
         number = (last.penalty.no if last.penalty else len(track.places)) + 1
     version = rule.version(at)
-    if version is None:
-        return "nothing: the rule is not in force"
-    return rung_words(version.rung(number))
+    return None if version is None else version.rung(number)
 
 
 @lru_cache(maxsize=256)

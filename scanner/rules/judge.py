@@ -47,7 +47,7 @@ def _outside(finding: Finding, facts: MerchantFacts, account: Account, policy: P
 
 def _registered(finding: Finding, facts: MerchantFacts, account: Account, policy: Policy) -> str | None:
     """One hit that is not exempt makes the offence; all exempt but for the context leave it open."""
-    if not finding.hits:
+    if not finding.hits or not (facts.emails or facts.phones or facts.contacts):
         return None
     known = Facts(context=_context(finding), merchant=facts.merchant())
     reasons = {exempt(_contact(kind, value), known, None) for kind, value in finding.hits}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from scanner.rules.account import Account, Interval
 from scanner.rules.findings import Finding, Key, Penalty
@@ -30,13 +31,21 @@ def spec(finding: Finding, rule: Rule, no: int) -> Spec:
     rung = version.rung(no) if version is not None else Rung(n=no)
     if rule.decided and finding.decision:
         rung = _decided(finding, rung)
+    if not (rule.serious and finding.serious):
+        return _plain(rung)
     measure, flags, close = rung.measure, rung.flags, rung.close
-    if rule.serious and finding.serious:
-        measure = finding.measure or measure
-        flags = flags if finding.measure else (*flags, "measure_not_decided")
-        close = close or finding.measure == _CLOSING_MEASURE
+    measure = finding.measure or measure
+    flags = flags if finding.measure else (*flags, "measure_not_decided")
+    close = close or finding.measure == _CLOSING_MEASURE
     days = rung.ta_days or rung.restrict_days
     return Spec(action_of(rung, close), rung.points, days, measure, flags, close)
+
+
+@lru_cache(maxsize=1024)
+def _plain(rung: Rung) -> Spec:
+    """A rung as it stands."""
+    days = rung.ta_days or rung.restrict_days
+    return Spec(action_of(rung, rung.close), rung.points, days, rung.measure, rung.flags, rung.close)
 
 
 def _decided(finding: Finding, rung: Rung) -> Rung:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.bench
 
 BATCH = 200
 MESSAGES = 2_000
-ROUNDS = 5
+ROUNDS = 9
 SHIPPED = Path(__file__).parents[2] / "lexicons/policy/alibaba-2021-08.toml"
 TEXT = "Dear friend, for the final price of 600 sets please " + WHATSAPP + ", we answer faster there."
 

@@ -135,7 +135,14 @@ def test_notices_are_masked_and_final_and_the_letter_is_served(desk: Desk) -> No
     assert "jet***y1" in page and "<script" not in page
     assert desk.run("notice", "--since", "2021-10-01", "--until", "2021-11-01").stdout.count("jet") == 0
     letter = desk.run("notice", "--merchant", "jetabcy1", "--serve", "--at", "2021-09-05T00:00:00Z").stdout
-    for part in ("违规处罚通知", "Notice of a penalty", "my whatsapp", "L1093", "扣 3 分"):
+    for part in (
+        "违规处罚通知",
+        "Notice of a penalty",
+        "my whatsapp",
+        "L1093",
+        "扣 3 分",
+        "再次违反同一规则的后果：扣 3 分",
+    ):
         assert part in letter
     assert "nothing to serve" in desk.run("notice", "--merchant", "jetabcy1").stderr
 

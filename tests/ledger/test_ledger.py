@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -321,3 +322,11 @@ def test_lone_surrogates_in_a_text_are_kept(ledger: Ledger) -> None:
 )  # fmt: skip
 def test_which_sqlite_has_the_fault(version: tuple[int, int, int], faulty: bool) -> None:
     assert wal_reset_fault(version) is faulty
+
+
+def test_threads_take_turns(ledger: Ledger) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda n: ledger.assess(message(WHATSAPP, n, merchant_id=f"x{n % 3}")), range(1, 10)))
+    assert all(verdict.charges[0].state == "executed" for verdict in found)
+    assert proof.verify(ledger) == []
+    assert standing(ledger, "x1", later(20)).counts == {"off_platform": 3}
