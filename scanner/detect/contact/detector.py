@@ -19,6 +19,7 @@ from scanner.detect.contact.stems import StemBook
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
 from scanner.text.reading import Reading
+from scanner.text.signals import has_signals
 
 _CUE_SETS = (
     "invite", "own", "onto", "afterwards", "summons", "turned", "refuse", "refuse_neg", "refuse_verb", "refuse_bare",
@@ -46,7 +47,7 @@ class ContactDetector:
     def detect(self, context: Context) -> Iterable[Hit]:
         """Contact hits of one text; the engine resolves overlaps."""
         finds = context.of(self.category)
-        contacts = self._contacts(context.reading)
+        contacts = self._contacts(context.reading) if finds or has_signals(context.reading.folded.text) else []
         if not finds and not contacts:
             return []
         scene = Scene(context.message, context.reading, self._book)

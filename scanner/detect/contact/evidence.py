@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scanner.detect.contact.mentions import Mention
 from scanner.detect.contact.scene import Scene
 from scanner.match.script import is_unspaced
@@ -32,15 +34,23 @@ class Evidence:
         labelled = scene.text[mention.end :].lstrip()[:1] in (":", "：") and scene.message.kind == "message"
         return labelled or _disguised(scene, mention) or self.invited(scene, mention)
 
+    def numbered(self, scene: Scene, mention: Mention) -> bool:
+        """Whether an ordinary word is counted or numbered: "line 3", "2 lines"."""
+        return mention.strength == "word" and _NUMBERED.match(scene.text, mention.end) is not None
+
     def stands(self, scene: Scene, mention: Mention) -> bool:
         """Whether a mention without a handle counts at all."""
         if mention.strength in ("name", "nick") or _disguised(scene, mention):
             return True
         if mention.strength == "word":
             return self._word_stands(scene, mention)
+        if self.numbered(scene, mention):
+            return False
         return self.invited(scene, mention) and not self.for_sale(scene, mention)
 
     def _word_stands(self, scene: Scene, mention: Mention) -> bool:
+        if self.numbered(scene, mention):
+            return False
         return self.invited(scene, mention) and not self.for_sale(scene, mention)
 
     def certain(self, scene: Scene, mention: Mention) -> bool:
@@ -101,5 +111,6 @@ def _reach(scene: Scene, mention: Mention) -> int:
     return far if mention.strength in ("name", "nick") else near
 
 
+_NUMBERED = re.compile(r"\s*(?:#|no\.?\s*|nr\.?\s*)?\d{1,3}(?!\d)")
 _APOSTROPHES = frozenset("'’‘`´")
 _HIDING = frozenset(("split_messages", "spaced", "lookalike", "leet", "styled", "zero_width", "repeated", "reversed"))

@@ -34,7 +34,7 @@ class Steering:
         exception = innocent.reason(scene, start, end)
         kind = _kind(found)
         low, high = scene.sentence(start, end)
-        if exception is None and kind == "solicit" and scene.cues.any("third", low, high):
+        if exception is None and kind == "solicit" and _beside(scene, "third", start, end):
             exception = "third_party"
         if exception is None and kind in ("solicit", "qr") and scene.cues.any("platform", low, high):
             exception = "platform_process"
@@ -53,6 +53,12 @@ class Steering:
             tags=found.rule.tags,
             exception=exception,
         )
+
+
+def _beside(scene: Scene, name: str, start: int, end: int) -> bool:
+    """Whether a cue of the set stands in the sentence, outside the words themselves."""
+    low, high = scene.sentence(start, end)
+    return scene.cues.any(name, low, start) or scene.cues.any(name, end, high)
 
 
 def _kind(found: Found) -> str:
