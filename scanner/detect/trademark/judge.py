@@ -40,7 +40,8 @@ class Judge:
     def judge(self, scene: Scene, place: Place, profile: Profile) -> Verdict | None:
         """The verdict; None when an ordinary word is just that."""
         plain = place.found.weak or profile.risk in ("high", "code")
-        if any(p.start < place.end and place.start < p.end for p in place.of(profile.unless)):
+        sets = profile.unless if scene.listing else profile.unless | profile.chat
+        if any(p.start < place.end and place.start < p.end for p in place.of(sets)):
             return None if plain else _excused("homonym", "The word means something else here.")
         if profile.risk == "medium" and self._person(scene, place):
             return None if plain else _excused("homonym", "The name is that of a person.")

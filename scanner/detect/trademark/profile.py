@@ -25,6 +25,7 @@ class Profile:
     goods     goods it protects        scope    further words of category paths
     beside    models and lines of the mark: its own vocabulary
     unless    phrases round the mark that make it something else
+    chat      phrases that do so in chat only (an address: `thanks mate`)
     other     goods and topics that explain the word as an ordinary one
     parts     parts and accessories that are named by the mark they fit
     covers    accessories so common that the mark right before them names what they fit
@@ -37,6 +38,7 @@ class Profile:
     scope: frozenset[str] = field(default_factory=frozenset)
     beside: frozenset[str] = field(default_factory=frozenset)
     unless: frozenset[str] = field(default_factory=frozenset)
+    chat: frozenset[str] = field(default_factory=frozenset)
     other: frozenset[str] = field(default_factory=frozenset)
     parts: frozenset[str] = field(default_factory=frozenset)
     covers: frozenset[str] = field(default_factory=frozenset)
@@ -44,7 +46,7 @@ class Profile:
     loose: bool = False
 
 
-_SETS = ("goods", "scope", "beside", "unless", "other", "parts", "covers", "follow")
+_SETS = ("goods", "scope", "beside", "unless", "chat", "other", "parts", "covers", "follow")
 
 
 class Profiles:
