@@ -85,18 +85,18 @@ class Assembler:
         for contact in contacts:
             if contact.kind in ("url", "deeplink", "email") and contact.channel is None and contact.kind != "email":
                 continue
-            start, end = scene.place(contact.span)
             best: tuple[int, int] | None = None
             for index, mention in enumerate(mentions):
-                gap = self._gap(scene, mention, start, end)
+                gap = self._gap(scene, mention, contact)
                 if gap is not None and index not in claims and (best is None or gap < best[0]):
                     best = (gap, index)
             if best is not None:
                 claims[best[1]] = contact
         return claims
 
-    def _gap(self, scene: Scene, mention: Mention, start: int, end: int) -> int | None:
+    def _gap(self, scene: Scene, mention: Mention, contact: Contact) -> int | None:
         """Code points between a mention and a contact that belong together, else None; after it counts double."""
+        start, end = scene.place(contact.span)
         if mention.end <= start:
             between, room, weight = scene.text[mention.end : start], _TO_CONTACT, 1
         elif end <= mention.start:
@@ -106,7 +106,7 @@ class Assembler:
         glue = len(between) <= room and self._handles.is_glue(between)
         if len(between) > room or (_BREAK.search(between) and not glue):
             return None
-        if mention.strength in ("code", "word", "nick") and len(between) > 3 and not glue:
+        if mention.strength in ("code", "word", "nick") and (contact.score < 0.7 or (len(between) > 3 and not glue)):
             return None
         return weight * len(between)
 
