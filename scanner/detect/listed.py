@@ -79,7 +79,7 @@ class ListedDetector:
 
 def _cue_sets(packs: Sequence[Pack]) -> dict[str, list[str]]:
     """The innocent phrases of the category, and each rule's needs and let-offs as `need:ID` and `unless:ID`."""
-    return {name: phrases for name, phrases in _sets(packs)}
+    return dict(_sets(packs))
 
 
 def _sets(packs: Sequence[Pack]) -> Iterator[tuple[str, list[str]]]:

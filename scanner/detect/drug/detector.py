@@ -50,7 +50,7 @@ class DrugDetector:
                 yield Found(rule, cas.number, view.span(cas.start, cas.end), cas.evasion, score=0.98)
 
     def _judge(self, found: Found, scene: Scene) -> Hit | None:
-        if found.rule.extra.get("kind") == "wake" or found.weak and _is_form_of_goods(found, scene):
+        if found.rule.extra.get("kind") == "wake" or (found.weak and _is_form_of_goods(found, scene)):
             return None
         if found.weak and found.rule.extra.get("route") != "solvent" and not counts(found, scene):
             return None

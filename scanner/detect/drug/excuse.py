@@ -29,7 +29,7 @@ def excuse(found: Found, scene: Scene) -> str | None:
     if _sold_as_such(span, scene):
         return None
     wary = scene.suspicious
-    if scene.near("kit", span, _WARY_REACH if wary else _KIT_REACH) or not wary and _in_title(scene, "kit"):
+    if scene.near("kit", span, _WARY_REACH if wary else _KIT_REACH) or (not wary and _in_title(scene, "kit")):
         return "test_kit"
     reach = _WARY_REACH if wary else _TALK_REACH
     if scene.near("device", span, reach):

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from scanner.detect.base import Context
-from scanner.lexicon.found import Found
 from scanner.detect.drug.units import UnitBook
+from scanner.lexicon.found import Found
 from scanner.match.cues import Cue
 from scanner.model import Span
 from scanner.text.fold import fold
@@ -67,16 +67,14 @@ class Scene:
 
     def company_of(self, found: Found) -> bool:
         """Whether the text has other finds than this one (words that only wake the reading left out)."""
-        return any(
-            other.span != found.span and other.rule.extra.get("kind") != "wake" for other in self.finds
-        )
+        return any(other.span != found.span and other.rule.extra.get("kind") != "wake" for other in self.finds)
 
     def near(self, name: str, span: Span, distance: int) -> bool:
         """Whether a cue of that set stands within so many code points."""
         return any(gap(cue.span, span) <= distance for cue in self.cues.get(name, ()))
 
     def distinct(self, name: str, span: Span, distance: int) -> int:
-        """How many different phrases of a set stand within so many code points, the span itself and its like left out."""
+        """How many different phrases of a set stand within so many code points, the find's own word left out."""
         own = self.between(span.start, span.end)
         spans = [
             cue

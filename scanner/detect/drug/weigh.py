@@ -16,7 +16,9 @@ from scanner.model import Span
 NEEDED = {"street": 2.0, "rare": 1.5, "code": 1.5, "emoji": 2.0}
 """Points from which on a weak find of a kind counts."""
 _NEAR, _CLOSE, _TEXT, _AMOUNT = 60, 40, 160, 35
-_PAPERS = re.compile(r"(?:\b(?:po|no|nr|inv\w*|order|sku|lot|number|job|serial|code|tel|ref|item|part|model|art)|[#+-])\W{0,3}$")
+_PAPERS = re.compile(
+    r"(?:\b(?:po|no|nr|inv\w*|order|sku|lot|number|job|serial|code|tel|ref|item|part|model|art)|[#+-])\W{0,3}$"
+)
 """What stands before the number of a paper or a part."""
 
 
@@ -43,10 +45,10 @@ def points(found: Found, scene: Scene) -> float:
     span, kind = found.span, kind_of(found)
     own = scene.distinct(f"need:{found.rule.id}", span, _NEAR)
     dealing = scene.distinct("dealing", span, _TEXT)
-    total = min(3 if kind == "code" else 2, own) + min(2, dealing) + _company(found, scene, kind)
+    total: float = min(3 if kind == "code" else 2, own) + min(2, dealing) + _company(found, scene, kind)
     halves = (scene.distinct("soft", span, _CLOSE) > 0) + scene.small_amount_near(span, _AMOUNT)
     total += 0.5 * (min(1, halves) if kind == "street" else halves)
-    against = min(2, scene.distinct("benign", span, _CLOSE))
+    against: float = min(2, scene.distinct("benign", span, _CLOSE))
     if kind in ("street", "emoji") and not scene.strong:
         against += 0.5 * _benign_path(scene)
     return total - against
@@ -55,20 +57,24 @@ def points(found: Found, scene: Scene) -> float:
 def _company(found: Found, scene: Scene, kind: str) -> float:
     """Other names of drugs around: strong ones tell most, street names of other drugs half a point each."""
     strong = any(_apart(f.span, found.span, _TEXT) and f.rule.extra.get("route") is None for f in scene.strong)
-    others = {
-        other.rule.term: 1.0 if kind_of(other) == "rare" else 0.5
+    others = [
+        (other.rule.term, 1.0 if kind_of(other) == "rare" else 0.5)
         for other in scene.finds
         if other.weak
         and other.rule.term != found.rule.term
         and other.rule.extra.get("kind") in ("street", "rare", "emoji")
         and _apart(other.span, found.span, _CLOSE)
         and not scene.qualifies_goods(other)
-    }
+    ]
+    best = {term: max(worth for name, worth in others if name == term) for term, _ in others}
     own_kind = any(
-        other.weak and other.rule.id == found.rule.id and other.form != found.form and _apart(other.span, found.span, _CLOSE)
+        other.weak
+        and other.rule.id == found.rule.id
+        and other.form != found.form
+        and _apart(other.span, found.span, _CLOSE)
         for other in scene.finds
     )
-    return (1.5 if kind != "street" else 1.0) * strong + min(1.0, sum(others.values()) + 0.5 * own_kind)
+    return (1.5 if kind != "street" else 1.0) * strong + min(1.0, sum(best.values()) + 0.5 * own_kind)
 
 
 def _apart(one: Span, other: Span, distance: int) -> bool:
