@@ -111,6 +111,11 @@ class Ledger(Book):
             yield from self._block(block, received, dry_run)
 
     def _block(self, block: list[Message], received: object, dry_run: bool) -> list[Verdict]:
+        with self._lock:
+            return self._locked(block, received, dry_run)
+
+    def _locked(self, block: list[Message], received: object, dry_run: bool) -> list[Verdict]:
+        """One batch in one transaction."""
         works = [_work(message, received, dry_run) for message in block]
         spent, verdicts = self.spent.copy(), []
         self._hours.clear()
@@ -208,16 +213,16 @@ class Ledger(Book):
     def _record(self, work: _Work, scan: Scan, decision: Decision, account: Account, policy: Policy) -> Charge:
         """Write one decision, unless this very delivery is recorded already."""
         finding, outcome, merchant = decision.finding, decision.outcome, work.merchant or ""
-        key = finding_key(merchant, finding, decision.hits)
+        key = finding_key(merchant, finding, decision.hits, decision.judged)
         seq = 0
-        if not self.store.has_key(key):
+        if decision.news and not self.store.has_key(key):
             secret = self.key(merchant, work.received)
             event = (key, "finding", merchant, finding.rule, finding.ref, finding.group, finding.at,
                      finding.received, self._body(scan, decision, secret, work.received))  # fmt: skip
             rows = rows_of(decision.account, merchant, finding.key, outcome, machine=True)
             seq = self.store.append(event, rows, [evidence_row(merchant, work.message, scan, work.at)])
             self.accounts.put(merchant, decision.account, seq)
-        if outcome.state == "executed":
+        if seq and outcome.state == "executed":
             self.spent[finding.rule] += 1
             self._hours[(finding.rule, finding.received // 3600)] += 1
         elif outcome.reason == "budget":

@@ -80,15 +80,15 @@ def keyed(key: bytes, text: str) -> str:
     return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 
-def finding_key(merchant: str, finding: Finding, hits: Sequence[Hit]) -> str:
-    """The identity of a delivery: the same finding of the same hits, however often it comes."""
+def finding_key(merchant: str, finding: Finding, hits: Sequence[Hit], judged: str | None = None) -> str:
+    """The identity of a delivery: the same finding of the same hits, judged the same, however often it comes."""
     if finding.machine:
         seen = [f"{hit.rule} {hit.term} {hit.span.start} {hit.span.end} {hit.level}" for hit in hits]
         stated = "\n".join(seen)
     else:
         stated = canonical([finding.hits, finding.at, finding_body(finding)])
     digest = hashlib.sha256(stated.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"finding:{merchant}:{finding.rule}:{finding.ref}:{digest}"
+    return f"finding:{merchant}:{finding.rule}:{finding.ref}:{digest}:{judged or 'offence'}"
 
 
 def marks_body(marks: Iterable[AuthorisedMark]) -> list[dict[str, Any]]:

@@ -18,6 +18,9 @@ from scanner.rules.penalties import action_of
 from scanner.rules.policy import FromHits, Policy, Rung
 from scanner.rules.times import Instant
 
+_KNOWN = ("duplicate", "dismissed")
+"""Reasons that say: this was decided before."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
@@ -33,13 +36,17 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One finding with the hits behind it, what it brings, and the account afterwards."""
+    """One finding with the hits behind it, what it brings, and the account afterwards.
+
+    `news` is false for what the account knows already: there is nothing to record.
+    """
 
     finding: Finding
     hits: tuple[Hit, ...]
     outcome: Outcome
     account: Account
     judged: str | None
+    news: bool = True
 
 
 def findings(
@@ -126,9 +133,14 @@ def decide_one(
 ) -> Decision:
     """One finding by machine: executed, proposed, kept for review, or nothing and why."""
     trial = account.fork()
-    known = finding.key in account.offences
     outcome = step.submit(trial, policy, finding)
-    why = None if known else _hold(finding, outcome, trial, policy, about)
+    if outcome.reason in _KNOWN:
+        return Decision(finding=finding, hits=hits, outcome=outcome, account=account, judged=outcome.reason, news=False)
+    why = _hold(finding, outcome, trial, policy, about)
+    pending = account.pending.get(finding.key)
+    if pending is not None and (pending.why != "needs_review" or why == "needs_review"):
+        shown = _held(account, policy, finding, outcome, pending.why)
+        return Decision(finding=finding, hits=hits, outcome=shown, account=account, judged=pending.why, news=False)
     if why is None:
         judged = outcome.reason if outcome.state == "none" else None
         return Decision(finding=finding, hits=hits, outcome=outcome, account=trial, judged=judged)

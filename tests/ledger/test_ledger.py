@@ -330,3 +330,23 @@ def test_threads_take_turns(ledger: Ledger) -> None:
     assert all(verdict.charges[0].state == "executed" for verdict in found)
     assert proof.verify(ledger) == []
     assert standing(ledger, "x1", later(20)).counts == {"off_platform": 3}
+
+
+def test_what_waits_goes_on_waiting_when_it_comes_again(ledger: Ledger) -> None:
+    ledger.pause(T0, by="ann")
+    ledger.assess(message(WHATSAPP, 1))
+    ledger.pause(T0, by="ann", resume=True)
+    events = ledger.query("SELECT count(*) AS n FROM events")
+    again = ledger.assess(message(WHATSAPP, 1)).charges[0]
+    assert (again.state, again.outcome.reason) == ("proposed", "paused")
+    assert ledger.query("SELECT count(*) AS n FROM events") == events
+
+
+def test_a_certain_finding_is_charged_though_a_doubtful_one_of_the_same_message_waits(ledger: Ledger) -> None:
+    ledger.set_facts("acme", {"ta_signed": True, "ta_opened": True}, at=T0)
+    refusal = message("[trade_assurance refusal]", 2)
+    assert ledger.assess(refusal).charges[0].state == "review"
+    assert ledger.assess(replace(refusal, buyer_requested=True)).charges[0].outcome.action == "warning"
+    assert cases.waiting(ledger) == []
+    assert ledger.assess(refusal).charges[0].outcome.reason == "duplicate"
+    assert proof.verify(ledger) == []
