@@ -107,7 +107,8 @@ class Judge:
     def _generic(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
         if evidence.elsewhere and evidence.goods < 3:
             return None
-        if not evidence.in_scope and not (evidence.brand or evidence.disguised or evidence.hashtag):
+        sold = scene.listing and not place.found.weak
+        if not (evidence.in_scope or sold or evidence.brand or evidence.disguised or evidence.hashtag):
             return None
         if _as_name(scene, place) or evidence.brand or evidence.disguised or evidence.hashtag or evidence.beside:
             return Verdict("violation", "A mark that many take for a common word is used as a name.")
