@@ -6,23 +6,22 @@ says of the merchant never excuses anything.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from scanner.engine import Scanner
-from scanner.errors import InputError
 from scanner.ledger.book import Book, moment
 from scanner.ledger.chain import canonical
 from scanner.ledger.codec import finding_body, finding_key, hit_body, keyed, rows_of
 from scanner.ledger.evidence import evidence_row
+from scanner.ledger.intake import Work, claims, comparable, taken, with_window
 from scanner.ledger.store import BUSY_SECONDS
 from scanner.ledger.turns import Turns, turn_row
-from scanner.model import Hit, Merchant, Message, Scan
+from scanner.model import Hit, Message, Scan
 from scanner.requests import asks_for_escrow
 from scanner.rules.account import Account
 from scanner.rules.decide import Circumstances, Decision, decide_one, findings, next_cost
@@ -31,27 +30,12 @@ from scanner.rules.policy import Budget, Policy
 from scanner.rules.times import Instant
 from scanner.verdict import Charge, Verdict
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 BATCH = 200
 """Messages in one transaction of `assess_many`."""
 
 
 class _DryRunError(Exception):
     """Ends a dry run: its transaction is rolled back."""
-
-
-@dataclass(slots=True)
-class _Work:
-    """One message on its way: what was read of it and what is known around it."""
-
-    message: Message
-    at: Instant
-    received: Instant
-    merchant: str | None
-    refs: tuple[str, ...]
-    notes: list[str]
-    dry_run: bool = False
 
 
 class Ledger(Book):
@@ -80,10 +64,10 @@ class Ledger(Book):
     def learn(self, message: Message) -> int:
         """Take what a record says of its merchant as facts from its time on, where the ledger knows otherwise."""
         said, at = message.merchant, moment(message.at)
-        if said is None or said.id is None or not _claims(said):
+        if said is None or said.id is None or not claims(said):
             return 0
         known = self.account(said.id).facts_at(at).merchant()
-        if _comparable(known) == _comparable(said):
+        if comparable(known) == comparable(said):
             return 0
         changes = {
             "contacts": said.registered_contacts,
@@ -116,7 +100,7 @@ class Ledger(Book):
 
     def _locked(self, block: list[Message], received: object, dry_run: bool) -> list[Verdict]:
         """One batch in one transaction."""
-        works = [_work(message, received, dry_run) for message in block]
+        works = [taken(message, received, dry_run) for message in block]
         spent, verdicts = self.spent.copy(), []
         self._hours.clear()
         try:
@@ -133,7 +117,7 @@ class Ledger(Book):
             raise
         return verdicts
 
-    def _one(self, work: _Work) -> Verdict:
+    def _one(self, work: Work) -> Verdict:
         """Scan, decide and record one message."""
         policy = self.accounts.policy
         account = self.accounts.get(work.merchant) if work.merchant is not None else Account()
@@ -156,20 +140,20 @@ class Ledger(Book):
             dry_run=work.dry_run,
         )
 
-    def _read_with(self, work: _Work, account: Account, earlier: tuple[str, ...]) -> Message:
+    def _read_with(self, work: Work, account: Account, earlier: tuple[str, ...]) -> Message:
         """The message in its window, with what the ledger knows of its merchant in place of the record's word."""
         message = work.message
         own = bool(message.previous) or message.messages is not None
         previous = message.previous if own else earlier
         facts = None if work.merchant is None else account.facts_at(work.at).merchant(work.merchant)
         said = message.merchant
-        if said is not None and facts is not None and _claims(said) and _comparable(said) != _comparable(facts):
+        if said is not None and facts is not None and claims(said) and comparable(said) != comparable(facts):
             work.notes.append("the record's facts about the merchant differ from the ledger's, which were used")
         if previous is message.previous and facts == said:
             return message
-        return _with(message, facts, previous)
+        return with_window(message, facts, previous)
 
-    def _note_request(self, work: _Work, scan: Scan) -> None:
+    def _note_request(self, work: Work, scan: Scan) -> None:
         """Record that a buyer asked for the escrow in this conversation."""
         asked = asks_for_escrow(self.scanner, work.message, scan)
         conversation = work.message.conversation
@@ -178,7 +162,7 @@ class Ledger(Book):
             row = (key, "request", None, None, work.message.id, conversation, work.at, work.received, "{}")
             self.store.append(row)
 
-    def _requested(self, work: _Work) -> bool | None:
+    def _requested(self, work: Work) -> bool | None:
         """Whether the conversation shows that the buyer had asked by then; None when it does not."""
         conversation = work.message.conversation
         if conversation is None:
@@ -187,7 +171,7 @@ class Ledger(Book):
         first = self.store.one(sql, (conversation,))
         return True if first is not None and first <= work.at else None
 
-    def _charges(self, work: _Work, scan: Scan, account: Account, policy: Policy) -> tuple[Charge, ...]:
+    def _charges(self, work: Work, scan: Scan, account: Account, policy: Policy) -> tuple[Charge, ...]:
         """Every finding of a seller's message, decided and recorded one after the other."""
         about = Circumstances(
             ref=work.message.id or "",
@@ -210,7 +194,7 @@ class Ledger(Book):
                 charges.append(_charge(finding, hits, outcome, scan, account, policy, 0))
         return tuple(charges)
 
-    def _record(self, work: _Work, scan: Scan, decision: Decision, account: Account, policy: Policy) -> Charge:
+    def _record(self, work: Work, scan: Scan, decision: Decision, account: Account, policy: Policy) -> Charge:
         """Write one decision, unless this very delivery is recorded already."""
         finding, outcome, merchant = decision.finding, decision.outcome, work.merchant or ""
         key = finding_key(merchant, finding, decision.hits, decision.judged)
@@ -262,57 +246,6 @@ class Ledger(Book):
         text = f"the charge budget of {rule} is used up: from here on its charges are only proposed"
         if text not in self.alarms:
             self.alarms.append(text)
-
-
-def _work(message: Message, received: object, dry_run: bool) -> _Work:
-    """Check what a message must say to be assessed."""
-    if message.id is None:
-        raise InputError("assess needs an id per message: it is what makes a second delivery a duplicate")
-    if message.at is None:
-        raise InputError(f"{message.id[:80]}: assess needs `at`, the time of the message, with an offset")
-    merchant = message.merchant.id if message.merchant is not None else None
-    if message.role == "seller" and merchant is None:
-        raise InputError(f"{message.id[:80]}: assess needs merchant.id for a seller's message")
-    names = f"{message.id}{message.conversation}{message.sender}{merchant}"
-    if not names.isascii() and _SURROGATE.search(names):
-        raise InputError("an id holds half a surrogate pair: write ids as valid Unicode")
-    at = moment(message.at)
-    return _Work(message, at, at if received is None else moment(received), merchant, (), [], dry_run)
-
-
-def _with(message: Message, merchant: Merchant | None, previous: tuple[str, ...]) -> Message:
-    """`replace(message, merchant=..., previous=...)`, three times as fast: every message takes this way."""
-    return Message(
-        text=message.text,
-        kind=message.kind,
-        role=message.role,
-        category=message.category,
-        title=message.title,
-        merchant=merchant,
-        previous=previous,
-        messages=message.messages,
-        at=message.at,
-        id=message.id,
-        conversation=message.conversation,
-        sender=message.sender,
-        channel=message.channel,
-        context=message.context,
-        buyer_requested=message.buyer_requested,
-    )
-
-
-def _claims(merchant: Merchant) -> bool:
-    """Whether a record says more about the merchant than who it is."""
-    return bool(merchant.registered_contacts or merchant.authorised_marks or merchant.ta_signed is not None)
-
-
-def _comparable(merchant: Merchant) -> tuple[Any, ...]:
-    return (
-        frozenset(merchant.registered_contacts),
-        frozenset(merchant.authorised_marks),
-        bool(merchant.ta_signed),
-        bool(merchant.ta_opened),
-    )
 
 
 def _touches_escrow(scan: Scan) -> bool:
