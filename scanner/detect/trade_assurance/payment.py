@@ -50,13 +50,14 @@ def _warned(sentence: Sentence, clause: Clause) -> bool:
 def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, refused: bool) -> int:
     """2 violation, 1 review, 0 nothing."""
     pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct"))
+    pays = pays or _orders(clause)
     asks = bool(clause.plain("please", "better", "gain", "every")) or refused or _orders(clause)
     if event.has("offline", "outside") and clause.all("if", "you") and not sentence.any("gain", "please", "better"):
         return 0
     if event.has("offline"):
         return 2
     if event.has("outside"):
-        return 2 if clause.plain("pay", "bank", "gain", "trade") else 0
+        return 2 if sentence.any("pay", "bank", "gain", "trade", "account") else 0
     if event.has("personal"):
         return 2 if pays and (refused or _about_money(clause, event)) else 0
     if _is_list(scene, sentence, clause, refused=refused):
@@ -70,7 +71,10 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
 
 def _orders(clause: Clause) -> bool:
     """Whether the clause begins with a verb, as an order does: "use USDT"."""
-    return any(e.start - clause.start <= 2 for e in clause.plain("handle", "pay"))
+    for event in clause.events:
+        if not event.has("filler"):
+            return event.has("handle", "pay") and not event.negated
+    return False
 
 
 def _to_me(clause: Clause, event: Event) -> bool:
@@ -99,7 +103,7 @@ def _direct(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, r
 
 def _about_money(clause: Clause, event: Event) -> bool:
     """Whether the account is where money goes: a word of payment in the clause, near by."""
-    words = clause.plain("pay", "bank", "direct", "account_phrase", "channel", "wallet", "better", "money")
+    words = clause.plain("pay", "bank", "direct", "account_phrase", "channel", "wallet", "better", "money", "gain")
     return any(-60 <= e.start - event.end <= 25 for e in words)
 
 

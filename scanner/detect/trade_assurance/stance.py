@@ -45,6 +45,8 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
     """The words that refuse and the escrow they refuse, if the clause does that."""
     own = clause.all(*ESCROW)
     for escrow in own:
+        if any(0 <= e.start - escrow.end <= 2 for e in clause.all("block")):
+            continue
         if escrow.negated and (negation := _negation(clause, escrow)) is not None:
             verb = [e for e in clause.all("handle") if 0 <= negation.start - e.end <= 2]
             return (verb or [negation])[-1], escrow
