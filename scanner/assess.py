@@ -204,7 +204,7 @@ class Ledger(Book):
             event = (key, "finding", merchant, finding.rule, finding.ref, finding.group, finding.at,
                      finding.received, self._body(scan, decision, secret, work.received))  # fmt: skip
             rows = rows_of(decision.account, merchant, finding.key, outcome, machine=True)
-            seq = self.store.append(event, rows, [evidence_row(merchant, work.message, scan, work.at)])
+            seq = self.store.append(event, rows, [evidence_row(merchant, work.message, scan, work.at, work.refs)])
             self.accounts.put(merchant, decision.account, seq)
         if seq and outcome.state == "executed":
             self.spent[finding.rule] += 1

@@ -9,6 +9,7 @@ from scanner.errors import LedgerError
 from scanner.ledger.book import Book, moment
 from scanner.ledger.chain import canonical
 from scanner.ledger.codec import loads
+from scanner.ledger.evidence import spans_into
 from scanner.ledger.store import translated
 from scanner.rules.times import DAY, Instant
 
@@ -28,7 +29,18 @@ def erase_ref(book: Book, ref: str, *, by: str, at: object, merchant: str | None
     where, values = "ref = :ref", {"ref": ref}
     if merchant is not None:
         where, values = f"{where} AND merchant = :name", {**values, "name": merchant}
+    reaching = ", ".join(map(str, _reaching_into(book, ref)))
+    where = f"(({where}) OR id IN ({reaching}))"
     return _erase(book, where, values, by=by, at=at, what={"ref": ref, "merchant": merchant})
+
+
+def _reaching_into(book: Book, ref: str) -> list[int]:
+    """The evidence of later messages whose hits quote the message `ref`."""
+    sql = (
+        "SELECT id, body FROM personal WHERE kind = 'evidence' AND conversation IN "
+        "(SELECT conversation FROM personal WHERE kind = 'turn' AND ref = ?)"
+    )
+    return [row["id"] for row in book.query(sql, (ref,)) if spans_into(loads(row["body"]), ref)]
 
 
 def erase_before(

@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.ledger.book import Book
 from scanner.ledger.codec import loads
+from scanner.ledger.evidence import resolved
 
 _DECIDED = (
     "SELECT e.seq, e.type, e.merchant, e.rule, e.ref, e.body FROM events e "
@@ -36,7 +37,7 @@ def _evidence(book: Book, merchant: str, rule: str, ref: str) -> tuple[dict[str,
         "WHERE p.kind = 'evidence' AND e.merchant = ? AND e.rule = ? AND e.ref = ? ORDER BY e.seq LIMIT 1"
     )
     rows = book.query(sql, (merchant, rule, ref))
-    return (loads(rows[0]["kept"]), loads(rows[0]["body"])) if rows else None
+    return (resolved(book, loads(rows[0]["kept"])), loads(rows[0]["body"])) if rows else None
 
 
 def _case(found: tuple[dict[str, Any], dict[str, Any]], rule: str, *, guilty: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanner.ledger.book import Book
 from scanner.ledger.codec import loads
+from scanner.ledger.evidence import resolved
 from scanner.rules.account import Account, Offence
 from scanner.rules.appealing import appeal_until
 from scanner.rules.findings import Key, Penalty
@@ -94,4 +95,4 @@ def evidence_of(book: Book, merchant: str, key: Key) -> dict[str, object] | None
         "e.merchant = ? AND e.rule = ? AND e.ref = ? ORDER BY e.seq LIMIT 1"
     )
     rows = book.query(sql, (merchant, *key))
-    return loads(rows[0]["body"]) if rows else None
+    return resolved(book, loads(rows[0]["body"])) if rows else None

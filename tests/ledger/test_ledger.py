@@ -13,7 +13,7 @@ from sqlite_utils.utils import sqlite3
 
 from scanner.assess import Ledger
 from scanner.errors import InputError, LedgerError
-from scanner.ledger import cases, erasure, proof, withdrawal
+from scanner.ledger import casefile, cases, erasure, proof, withdrawal
 from scanner.ledger.standing import history, standing
 from scanner.ledger.store import wal_reset_fault
 from scanner.model import Merchant, Part
@@ -350,3 +350,17 @@ def test_a_certain_finding_is_charged_though_a_doubtful_one_of_the_same_message_
     assert cases.waiting(ledger) == []
     assert ledger.assess(refusal).charges[0].outcome.reason == "duplicate"
     assert proof.verify(ledger) == []
+
+
+def test_an_erased_message_is_gone_from_the_evidence_of_later_ones(ledger: Ledger) -> None:
+    ledger.assess(message("a secret of mine", 1, minutes=0, conversation="c"))
+    ledger.assess(message(WHATSAPP, 2, minutes=5, conversation="c"))
+    file = casefile.case(ledger, 1)
+    assert file["evidence"]["record"]["previous"] == ["a secret of mine"]
+    assert casefile.replayed(file, FakeScanner()) == []
+    erasure.erase_ref(ledger, "m1", by="ann", at=later(5))
+    assert "secret" not in json.dumps(ledger.query("SELECT * FROM personal"))
+    blocked = casefile.case(ledger, 1)
+    assert blocked["evidence"]["record"]["previous"] == ["▇" * len("a secret of mine")]
+    assert casefile.replayed(blocked, FakeScanner()) == []
+    assert casefile.proven(blocked) and proof.verify(ledger) == []
