@@ -31,7 +31,7 @@ def test_console_examples_print_what_they_show():
     if os.environ.get("README_WRITE"):
         README.write_text(real, encoding="utf-8")
     assert len(EXAMPLE.findall(text)) >= 2
-    assert README.read_text(encoding="utf-8") == real
+    assert README.read_text(encoding="utf-8") == real, "README_WRITE=1 pytest tests/test_readme.py writes it anew"
 
 
 def test_the_library_example_runs(capsys):
