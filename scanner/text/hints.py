@@ -29,6 +29,7 @@ _FIGURES = re.compile(r"[\d〇零一二三四五六七八九]")
 _NO_WORD_BEFORE = re.compile(rf"[^a-z{SEPARATOR}]*$")
 _NO_WORD_BEHIND = re.compile(rf"[^a-z{SEPARATOR}]*")
 _APART = 28
+_SEEN = 60  # characters behind a letter among digits that the look at it covers
 
 
 class Hints:
@@ -110,18 +111,28 @@ def _weighed(
 ) -> Iterator[int]:
     """The hints that count: whole words, number words that come to a number's length, letters in a number."""
     words: list[tuple[int, int, int]] = []
+    looked = -_SEEN
     for index, start, end in found:
         kind, worth = kinds[index]
         if kind == _NUMBER:
             if folded[start] >= "\u0e00" or not folded[end : end + 1].isalpha() or folded[start].isalpha():
                 words.append((start, end, worth))
         elif kind == _SWAP:
-            if likely_swap(folded, start):
-                yield start
-        elif kind == _SURE or not (folded[start - 1 : start].isalpha() or folded[end : end + 1].isalnum()):
+            if start - looked >= _SEEN:
+                looked = start
+                if likely_swap(folded, start):
+                    yield start
+        elif kind == _SURE or _is_whole(folded, start, end):
             yield start
     if words:
         yield from _chains(words, folded, likely)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether nothing goes on behind a hint, nor before it if it begins with a letter of a spaced script."""
+    if text[end : end + 1].isalnum() and text[end - 1] < "\u0e00" and text[end] < "\u0e00":
+        return False
+    return not ("a" <= text[start] < "\u0e00" and text[start].isalpha() and text[start - 1 : start].isalpha())
 
 
 def _chains(words: list[tuple[int, int, int]], folded: str, likely: Likely) -> Iterator[int]:
@@ -165,10 +176,11 @@ def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
         if word[0] >= "\u0e00":
             if worth or len(word) > 1:
                 yield word, worth
-        elif len(word) > 2:
+        elif len(word) > 2 or not word.isascii():
             yield from ((sign + word, worth) for sign in _BEFORE)
     digits = [w for w, m in book.meanings.items() if m.get("en") in range(10) and len(w) > 2]
     yield from ((one + two, 2) for one in digits for two in digits)
+    yield from ((figure + word, 2) for figure in "0123456789" for word in digits)
 
 
 def _swaps() -> Iterator[str]:
@@ -176,6 +188,7 @@ def _swaps() -> Iterator[str]:
     for digit in "0123456789":
         yield from (digit + letter for letter in "oоl|з")
         yield from (letter + digit for letter in "oоl|з")
+        yield from (f"{digit}i{other}" for other in "0123456789")
     yield from (f"{sign}oo" for sign in " -.")
 
 
@@ -191,6 +204,7 @@ def _sure(links: Mapping[str, Any]) -> Iterator[str]:
         ":// ",
         "www.",
         "www .",
+        "www ",
         "w w w",
         ":/ /",
         ": //",
@@ -217,6 +231,8 @@ def _words(addresses: Mapping[str, Any], links: Mapping[str, Any]) -> Iterator[s
             if name in names or len(dot) > 3 or dot == "dot"
             for blank in ("", " ", ", ", "\n")
         )
+    for name in (*names, "me", "it", "de", "in", "id"):
+        yield from (f"{sign}{name}" for sign in ("[.]", "(.)", "{.}"))
     for name in names:
         yield from (f"{sign}{name}" for sign in (" .", ". ", " . ", "·", "•", "。", "・", "[.]", "(.)"))
     yield from (

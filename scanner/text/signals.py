@@ -24,7 +24,7 @@ from scanner.text.numbers.tokens import tokens_of
 _STOP = rf"%$€£¥₹₽#@?!+={SEPARATOR}"
 _FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾"
 _ROW = re.compile(rf"[0-9](?<![0-9][0-9])(?:[^\w{_STOP}]{{0,16}}[0-9]){{6}}", re.ASCII)
-_WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個]){{0,16}}[{_FIGURE}oо]){{6}}")
+_WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
 _NEXT_LINE = re.compile(r"\n\s*(?:[^\W\d_]{1,6}|第\w{1,2})?\s*[:.)=、-]?\s*[0-9]")
 _LINE_END = re.compile(r"[0-9][^\W\d_]{0,7}\s*$")
 _BARE_LINE = re.compile(rf"\n[^\w\n]{{0,4}}\d[\d -]{{1,14}}[^\w\n]{{0,4}}(?=\n|$|{SEPARATOR})")
@@ -35,6 +35,7 @@ _ENDING = re.compile(r"\.[a-z]{2}")
 _BASE64 = re.compile(r"[a-z0-9+/_-]{10,}={1,2}|[a-z0-9+/_-]{20,}")
 _BEFORE, _AFTER = 48, 160
 """Characters round a sign that are looked at."""
+_SEEN = 100  # of those behind it, the ones that need no second look
 
 
 def has_signals(folded: str) -> bool:
@@ -93,8 +94,8 @@ def _rows(folded: str) -> Iterator[int]:
     """Rows of ASCII digits, looked at without reading words."""
     at = 0
     while match := _ROW.search(folded, at):
-        low = folded.rfind(SEPARATOR, 0, match.start()) + 1
-        end, likely = is_likely_row(folded, match.start(), next_text(folded, match.start()), low)
+        low, stop = _place(folded, match.start(), match.end() + 400)
+        end, likely = is_likely_row(folded, match.start(), stop, low)
         if likely:
             yield match.start()
             end = next_text(folded, end)
@@ -105,31 +106,44 @@ def _wide_rows(folded: str) -> Iterator[int]:
     at = 0
     while match := _WIDE_ROW.search(folded, at):
         at, start = match.end(), match.start()
-        stop = next_text(folded, start)
+        low, stop = _place(folded, start, at + 400)
         if match[0].isascii() and not _FIGURE_ALONE.search(folded, start - 8 if start > 8 else 0, at + 24):
-            end, likely = is_likely_row(folded, start, stop, folded.rfind(SEPARATOR, 0, start) + 1)
+            end, likely = is_likely_row(folded, start, stop, low)
             at = max(at, end)
         else:
             likely = likely_number(folded, start, at)
+            at += _SEEN
         if likely:
             yield start
-            at = stop
+            at = next_text(folded, at)
 
 
 def _lines(folded: str) -> Iterator[int]:
     """Digits that go on over lines: behind labels, before units, and messages of digits with others between."""
-    for match in _NEXT_LINE.finditer(folded):
-        start = match.start()
+    yield from _listed(folded)
+    yield from _bare(folded)
+
+
+def _listed(folded: str) -> Iterator[int]:
+    at = 0
+    while match := _NEXT_LINE.search(folded, at):
+        start, at = match.start(), match.end() - 1
         if _LINE_END.search(folded, max(0, start - 12), start):
-            low, stop = folded.rfind(SEPARATOR, 0, start) + 1, next_text(folded, start)
-            if told_to_join(folded[low:stop]) and likely_number(folded, start, match.end()):
+            stop = next_text(folded, start)
+            if not told_to_join(folded[max(folded.rfind(SEPARATOR, 0, start) + 1, start - 2_000) : stop]):
+                at = stop
+            elif likely_number(folded, start, match.end()):
                 yield start
+                at = stop
+
+
+def _bare(folded: str) -> Iterator[int]:
     bare: list[int] = []
     figures = 0
     for match in _BARE_LINE.finditer(folded):
         start = match.start()
-        if not bare or SEPARATOR in folded[bare[-1] : start]:
-            first = _BARE_FIRST.match(folded, folded.rfind(SEPARATOR, 0, start) + 1)
+        if not bare or folded.find(SEPARATOR, bare[-1], start) >= 0:
+            first = _BARE_FIRST.match(folded, _place(folded, start, start)[0])
             bare, figures = [], _digits(first[0]) if first else 0
         bare.append(start)
         figures += _digits(match[0])
@@ -142,21 +156,30 @@ def _digits(text: str) -> int:
 
 
 def likely_swap(folded: str, start: int) -> bool:
-    """Whether letters among digits that begin about here make a number: "O8l2-OOOO-73l4"."""
-    low = start
-    while low > 0 and start - low < 4 and folded[low - 1] in "0123456789oil|оз":
-        low -= 1
-    match = _SWAP_ROW.match(folded, low)
-    return match is not None and likely_number(folded, match.start(), match.end())
+    """Whether a letter among digits at `start` is part of a number: "O8l2-OOOO-73l4"."""
+    low, high = _place(folded, start, start + 60)
+    while match := _SWAP_ROW.search(folded, low, high):
+        if match.start() > start:
+            return False
+        if match.end() >= start:
+            return likely_number(folded, match.start(), match.end())
+        low = match.end()
+    return False
 
 
 def likely_number(folded: str, start: int, end: int) -> bool:
     """Whether a number that may be somebody's lies about here."""
-    low = max(folded.rfind(SEPARATOR, 0, start) + 1, start - _BEFORE)
-    high = min(next_text(folded, start), end + _AFTER)
+    low, high = _place(folded, start, end + _AFTER)
     place = folded[low:high]
     book = NumberBook.shipped()
     return any(is_likely(run, place) for run in runs_of(place, tokens_of(place, book), book))
+
+
+def _place(folded: str, start: int, end: int) -> tuple[int, int]:
+    """Bounds of the stretch round a sign, inside its own text."""
+    near = max(0, start - _BEFORE)
+    stop = folded.find(SEPARATOR, start, end)
+    return max(near, folded.rfind(SEPARATOR, near, start) + 1), min(len(folded), end) if stop < 0 else stop
 
 
 __all__ = ["has_signals", "likely_number", "likely_swap", "signal_at", "signals_in"]

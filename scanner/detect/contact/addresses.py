@@ -23,7 +23,7 @@ from scanner.text.reading import Reading
 from scanner.text.view import View
 
 MAX_ADDRESSES = 100
-_GOVERNED = 110  # characters before an address in which "consignee" makes it a third party's
+_GOVERNED = 200  # characters before an address in which "consignee" makes it a third party's
 _CUE_SETS = ("mail", "personal", "third_party", "contract")
 _LOCAL = rf"[a-z0-9_.%+{DOT}-]{{1,64}}+"
 _HOST = rf"[a-z0-9-]{{1,63}}+(?:[.{DOT}][a-z0-9-]{{1,63}}+){{0,5}}+"
@@ -42,6 +42,7 @@ class EmailReader:
         self._unmasker = Unmasker(packs)
         self._hosts: dict[str, str] = {k: str(v) for k, v in tables(packs, "hosts").items()}
         self._domains = frozenset(self._hosts.values())
+        self._roles = frozenset(tables(packs, "words").get("roles", ()))
         self._ordinary = frozenset(tables(packs, "words").get("ordinary", ()))
         self._surroundings = Surroundings(packs, _CUE_SETS)
 
@@ -80,7 +81,7 @@ class EmailReader:
             return False
         known = host in self._domains
         if DOT in match["host"]:
-            return known or cue or _is_name(local)
+            return known or cue or _is_name(local) or local in self._roles
         return known and (cue or _is_name(local))
 
     def _host(self, host: str) -> str | None:

@@ -19,6 +19,7 @@ from scanner.text.view import View
 NEAR = 34
 """Folded characters between a cue and the number it introduces, at most."""
 AFTER = 22
+_ENDINGS = frozenset("aeiouаеиоуьюя")  # letters that an inflected form replaces
 STEMMED = ("third_party",)
 FAR = 260
 """How far a word like "consignee" governs the numbers that follow it."""
@@ -81,7 +82,8 @@ class Surroundings:
     def stems(self) -> tuple[list[str], AhoCorasick]:
         """Long words of `STEMMED`, found with an ending too ("водителя", "depocumuz", "forwarders")."""
         folded = {fold(phrase): name for name in STEMMED for phrase in self._sets.get(name, ())}
-        stems = [phrase for phrase in folded if len(phrase) >= 4 and phrase.isalpha() and not is_unspaced(phrase[0])]
+        words = [phrase for phrase in folded if len(phrase) >= 4 and phrase.isalpha() and not is_unspaced(phrase[0])]
+        stems = [word[:-1] if len(word) >= 6 and word[-1] in _ENDINGS else word for word in words]
         return stems, AhoCorasick(stems or ["\x00"])
 
     def of(self, reading: Reading) -> Around:

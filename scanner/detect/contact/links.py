@@ -20,6 +20,7 @@ from scanner.detect.contact.parts import Contact
 from scanner.detect.contact.unmask import AT, DOT, WEAK_AT, Unmasker, tables
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
+from scanner.text.fold import fold
 from scanner.text.reading import Reading
 from scanner.text.view import View
 
@@ -65,6 +66,18 @@ class LinkReader:
         return frozenset(tables(self._packs, "endings").get("sure", ()))
 
     @cached_property
+    def _doubtful(self) -> tuple[str, ...]:
+        return tuple(fold(word) for word in tables(self._packs, "endings").get("doubtful_dots", ()))
+
+    def _is_doubtful(self, match: re.Match[str], plain: View, around: Around) -> bool:
+        """Whether the word for the point and what follows are words of a sentence too ("ponto com linha")."""
+        if DOT not in match["host"]:
+            return False
+        span = plain.span(*match.span("host"))
+        written = around.text[span.start : span.end]  # close enough: the two differ only where folding adds letters
+        return any(word in written for word in self._doubtful)
+
+    @cached_property
     def _mail(self) -> frozenset[str]:
         """Mail hosts: their bare names belong to addresses."""
         return frozenset(str(host) for host in tables(self._packs, "hosts").values())
@@ -83,7 +96,7 @@ class LinkReader:
         """Every link of the text to the outside, in text order; they do not overlap."""
         plain = self._unmasker.plain(reading.folded)
         found = [*self._apps(plain, reading), *self._encoded(reading)]
-        if not found and not _might_hold(plain.text):
+        if not found and not _might_hold(plain.text) and not self._idn.search(plain.text):
             return []
         around = self._surroundings.of(reading)
         found.extend(self._hosts(plain, reading, around))
@@ -102,7 +115,7 @@ class LinkReader:
     def _hosts(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
         for match in _LINK.finditer(plain.text):
             host = valid_host(match["host"].replace(DOT, ".").removeprefix("www."))
-            if host is None or host in self._kinds.get("names", ()):
+            if host is None or host in self._kinds.get("names", ()) or _new_sentence(match, plain, reading):
                 continue
             if (channel := self._channel(host)) and _opens(match):
                 yield self._deeplink(match, host, channel, plain, reading)
@@ -153,7 +166,7 @@ class LinkReader:
         ):
             return 0.0
         if DOT in match["host"]:
-            if label in self._not_names:
+            if label in self._not_names or (not cue and "-" not in label and self._is_doubtful(match, plain, around)):
                 return 0.0
             return 0.88 if ending in self._sure or cue else 0.0
         if ending in self._sure:
@@ -194,6 +207,15 @@ class LinkReader:
 
 def _might_hold(plain: str) -> bool:
     return _NAMELESS.search(plain) is not None or _LINK.search(plain) is not None
+
+
+def _new_sentence(match: re.Match[str], plain: View, reading: Reading) -> bool:
+    """Whether a capital behind the point shows that a blank is missing: "preço bom.Com nota"."""
+    if match["scheme"] or match["path"] or DOT in match["host"]:
+        return False
+    written = reading.slice(plain.span(*match.span("host")))
+    last = written.rpartition(".")[2]
+    return last[:1].isupper() and not last.isupper()
 
 
 def _opens(match: re.Match[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,8 +27,8 @@ FLOOR = 0.5
 MAX_WINDOWS = 3_000
 """Windows looked at in one text."""
 _CUE_SETS = (
-    "phone", "phone_near", "personal", "innocent_before", "innocent_after", "reverse", "join", "third_party",
-    "address_word", "address", "carrier", "contract",
+    "phone", "phone_near", "number_near", "personal", "innocent_before", "innocent_after", "reverse", "join",
+    "third_party", "address_word", "address", "carrier", "contract",
 )  # fmt: skip
 _BASE = {
     "international": 0.93, "coded": 0.62, "coded_fixed": 0.45, "mobile": 0.56, "short_mobile": 0.42, "fixed": 0.45,
@@ -87,13 +87,17 @@ class PhoneReader:
 
     def _judge(self, window: Window, number: Number, reading: Reading, around: Around) -> _Judged:
         digits = "".join(piece.digits for piece in window)
-        shape = self.shapes.of(digits, plus=window[0].plus)
+        shape = self.shapes.of(digits, plus=window[0].plus, first=len(window[0].digits))
+        told = False
         if shape.kind not in _STRONG and around.has("reverse"):
             turned = self.shapes.of(digits[::-1])
-            shape = turned if turned.kind in _STRONG else shape
+            shape, told = (turned, True) if turned.kind in _STRONG else (shape, False)
         read = number if window == number.pieces else number_of(reading, window)
         score, why = _score(window, read, shape, around)
         cue = _phone_cue(around, window[0].start)
+        if told:
+            score, why = max(score, 0.9), "digits backwards, and words that say so"
+            read = replace(read, evasion=(*read.evasion, "reversed"))
         return _Judged(window, read, shape, round(score, 2), why, cue.span if cue else None)
 
     def _contact(self, judged: _Judged, reading: Reading, around: Around) -> Contact:
@@ -132,18 +136,20 @@ def _score(window: Window, number: Number, shape: Shape, around: Around) -> tupl
     phone = _phone_cue(around, start)
     later = around.after("personal", end) or around.after("phone", end)
     other = _innocent(around, start, end)
-    if other and not (phone and phone.end > other and phone.start > other + 2) and shape.kind != "international":
+    surely = shape.kind == "international" and (window[0].plus or len(window) > 1)
+    if other and not surely and not (phone and phone.end > other and phone.start > other + 2):
         return _despite(score, window, number, shape)
     if (phone or later) and score:
         gain = 0.3 if phone else 0.2
-        floor = 0.72 if shape.kind in ("local", "loose") and len(number.digits) >= 8 else 0.0
+        vague = phone.name == "number_near" if phone else later is None
+        floor = 0.72 if shape.kind in ("local", "loose") and len(number.digits) >= 8 and not vague else 0.0
         return min(0.98, max(score + gain, floor)), f"{why}, with words that name a telephone"
     return score, why
 
 
 def _phone_cue(around: Around, start: int) -> Cue | None:
     """The word before a number that names a telephone or offers one."""
-    near = around.before("phone_near", start, 9)
+    near = around.before("phone_near", start, 9) or around.before("number_near", start, 9)
     return around.before("personal", start) or around.before("phone", start) or near
 
 
@@ -180,6 +186,8 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
         return (0.5 if shape.kind in _STRONG and len(window) == 1 else 0.0), "digits inside a code"
     if _is_code(window, shape, around):
         return 0.0, "letters of a code"
+    if _is_stray_word(window, around.text):
+        return 0.0, "a name that is a number word too"
     disguise = _disguise(window, number, gaps)
     if shape.kind == "international":
         return 0.95 if disguise or number.plus else 0.9, "an international number"
@@ -189,10 +197,21 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     if _CHINESE.fullmatch(number.digits):
         score += 0.15 if len(window) == 1 else 0.05
     if gaps & {"x", ",", "/", "joint", "apart"}:
-        score -= 0.0 if shape.kind in _STRONG and "x" not in gaps else 0.15
+        as_mobile = shape.kind in _STRONG and ("x" not in gaps or number.groups == (3, 4, 4))
+        score -= 0.0 if as_mobile else 0.15
     if "line" in gaps:
         score -= 0.3
     return score, f"the shape of a {shape.kind.replace('_', ' ')} number"
+
+
+def _is_stray_word(window: Window, text: str) -> bool:
+    """A single Latin word at an edge of written digits: "Sra. Lima (11) 98442-7731"."""
+    words = [piece for piece in window if piece.kind == "word"]
+    if len(words) != 1 or len(window) < 2 or sum(len(p.digits) for p in window) < 8:
+        return False
+    edge = window[0] if words[0] is window[0] else window[-1] if words[0] is window[-1] else None
+    gap = window[1].gap if edge is window[0] else window[-1].gap
+    return edge is not None and gap in (" ", "(", ",") and "a" <= text[edge.start] <= "z" and not edge.plus
 
 
 def _is_code(window: Window, shape: Shape, around: Around) -> bool:
@@ -228,6 +247,8 @@ def _grouping(window: Window, shape: Shape) -> float:
     """What the grouping adds: telephone numbers are written in groups, codes rarely are, or otherwise."""
     lengths = [len(piece.digits) for piece in window]
     gaps = {piece.gap for piece in window[1:]}
+    if gaps == {"x"} and lengths == [3, 4, 4] and shape.kind == "mobile":
+        return 0.2
     if len(window) == 1 or not gaps <= {" ", "-", "(", ".", "", "/", "o"} or max(lengths) > 8:
         return 0.0
     if lengths[-1] <= 2 and lengths[-2] >= 4 and "-" in gaps:

@@ -14,6 +14,8 @@ import phonenumbers
 
 from scanner.text.numbers.windows import LONGEST, SHORTEST
 
+_CHINESE = re.compile(r"1[3-9]\d{9}")
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -42,12 +44,18 @@ class Shapes:
         self._mobile = re.compile("|".join(f"(?:{plan['mobile']})" for plan in plans))
         self._fixed = re.compile("|".join(f"(?:{plan['fixed']})" for plan in plans if plan["fixed"]))
 
-    def of(self, digits: str, *, plus: bool = False) -> Shape:
-        """The most telling shape of these digits; `plus` says that an international prefix was written."""
+    def of(self, digits: str, *, plus: bool = False, first: int = 0) -> Shape:
+        """The most telling shape of these digits.
+
+        plus   an international prefix was written
+        first  digits of the first group: 1-800-555-0142 is American, 180 0555 0142 Chinese
+        """
         if plus or digits.startswith("00"):
             bare = digits if plus else digits[2:]
             if value := self._international(bare.lstrip("0")):
                 return Shape("international", value)
+        if first != 1 and _CHINESE.fullmatch(digits):
+            return Shape("mobile", "86" + digits)
         if len(digits) >= 10 and (coded := self._coded(digits)):
             return coded
         return self._national(digits)
@@ -103,7 +111,7 @@ def _marked(plan: Mapping[str, Any]) -> str:
 
 def _canonical(digits: str) -> str:
     """The country code for national forms that only one country writes."""
-    if len(digits) == 11 and re.fullmatch(r"1[3-9]\d{9}", digits):
+    if _CHINESE.fullmatch(digits):
         return "86" + digits
     if len(digits) == 11 and digits.startswith(("89", "87")):
         return "7" + digits[1:]

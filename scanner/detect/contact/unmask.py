@@ -29,9 +29,10 @@ _SPREAD = re.compile(r"(?<![^\W_])[^\W_](?:[ \u00a0][^\W_]){1,40}(?![^\W_])", re
 _LOOSE_SIGN = re.compile(r"[ \t]+@[ \t]*|@[ \t]+")
 _LOOSE_DOT = re.compile(
     r"[ \t]+[.·•][ \t]*(?=[a-z0-9])"  # "gmail .com"
-    r"|\.[ \t]+(?=(?:com|net|org|cn|ru)\b)"  # "gmail. com"
+    r"|(?<=mail)\.[ \t]+(?=com\b)|(?<=yahoo)\.[ \t]+(?=com\b)|(?<=look)\.[ \t]+(?=com\b)"  # "gmail. com"
     r"|[ \t]*[。．｡・·•‧∙][ \t]*(?=[a-z])"
 )
+_LOOSE_WWW = re.compile(r"(?<![a-z0-9])www([ ,.]{1,3})[a-z0-9-]{2,40}([ ,.]{1,3})(?:com|net|org|cn|ru)(?![a-z0-9])")
 _LOOSE_SLASH = re.compile(r"(?<=[a-z])[ \t]*/[ \t]*(?=[+a-z0-9])")
 
 
@@ -106,6 +107,9 @@ def _tightened(text: str) -> Iterable[tuple[int, int, str]]:
         yield match.start(), match.end(), AT
     for match in _LOOSE_DOT.finditer(text):
         yield match.start(), match.end(), "."
+    for match in _LOOSE_WWW.finditer(text):
+        yield (*match.span(1), ".")
+        yield (*match.span(2), ".")
     for match in _LOOSE_SLASH.finditer(text):
         yield match.start(), match.end(), "/"
 

@@ -15,7 +15,7 @@ RANK = {
 """How far apart a gap holds two pieces. "o" is any other symbol; "label" is "B:" at the start of a line,
 "unit" a word or two between a number and the end of its line, "apart" another message of the sender."""
 _CLASSES = (
-    ("-", "-‐‑‒–—―~_～﹣－¬−"),
+    ("-", "-‐‑‒–—―~_～﹣－¬−ー\u1173"),
     ("/", "/\\|⁄"),
     ("(", "()[]{}<>（）【】「」"),
     ("x", "*×✕✖"),
@@ -24,6 +24,7 @@ _CLASSES = (
     (":", ":：="),
 )
 _SINGLE = {char: name for name, chars in _CLASSES for char in chars} | {" ": " "}
+_LONG = "ー\u1173"  # letters that look like a dash
 _STOPS = frozenset("%$€£¥₹₽฿₺°#@?!？！+=＝＋")
 """A price, a rate, a question: nobody reads on."""
 _LABEL = re.compile(r"\s*\n\s*(?:[^\W\d_]{1,6}|第\w{1,2}|\W{1,3})?\s*[:.)=、-]?\s*")
@@ -42,7 +43,7 @@ def gap_kind(text: str, at_joint: bool, joiners: Collection[str]) -> str | None:
         return _SINGLE[text]
     if len(text) > MAX_GAP:
         return BREAK
-    bare = "".join(c for c in text if c.isalnum())
+    bare = "".join(c for c in text if c.isalnum() and c not in _LONG)
     if bare:
         return _worded(text, bare, joiners, at_joint)
     if any(c in _STOPS for c in text):

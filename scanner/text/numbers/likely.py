@@ -16,7 +16,7 @@ from scanner.text.numbers.runs import Piece
 from scanner.text.numbers.windows import Window, is_plain, is_something_else, singles, windows_of
 
 _CHINESE = re.compile(r"(?:86)?1[3-9]\d{9}")
-_CUE_SETS = ("phone", "phone_near", "personal")
+_CUE_SETS = ("phone", "phone_near", "number_near", "personal")
 _REACH = 48
 _MAX_PIECES = 48
 _SOLID = re.compile(r"[0-9]{7,64}+(?![^\w%$€£¥₹₽#@?!+=]{1,16}[0-9])", re.ASCII)
@@ -60,9 +60,8 @@ def _is_likely_solid(text: str, place: tuple[int, int], stop: int, low: int) -> 
     digits = text[start:end]
     if _CHINESE.fullmatch(digits) or (digits.startswith("00") and len(digits) >= 11):
         return True
-    return text[max(low, start - 2) : start].strip() == "+" or has_cue(
-        text[max(low, start - _REACH) : min(stop, end + _REACH)]
-    )
+    around = text[max(low, start - _REACH) : min(stop, end + _REACH)]
+    return text[max(low, start - 2) : start].strip() == "+" or has_cue(around) or _told_to_reverse(around)
 
 
 def _letter_at(text: str, at: int) -> bool:
@@ -83,7 +82,7 @@ def _is_likely(pieces: Window, text: str, around: str) -> bool:
         if stands_alone(window):
             return True
         if cued is None:
-            cued = has_cue(around)
+            cued = has_cue(around) or _told_to_reverse(around)
         if cued:
             return True
     return False
@@ -129,6 +128,10 @@ def has_cue(text: str) -> bool:
 def told_to_join(text: str) -> bool:
     """Whether the text says that digits on several lines belong together."""
     return bool(_cues("join").find_matches_as_indexes(text))
+
+
+def _told_to_reverse(text: str) -> bool:
+    return bool(_cues("reverse").find_matches_as_indexes(text))
 
 
 __all__ = ["has_cue", "is_likely", "is_likely_row", "stands_alone", "told_to_join"]

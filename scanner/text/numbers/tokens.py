@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scanner.text.numbers.book import Meaning, NumberBook
 
@@ -80,9 +80,13 @@ def _disjoint(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     at = 0
     for token in tokens:
-        if token.start >= at:
-            out.append(token)
-            at = token.end
+        if token.start < at:
+            continue
+        beside = out and token.start == at and "word" in (token.kind, out[-1].kind)
+        if beside:  # "one39" is no code
+            out[-1] = replace(out[-1], code=False)
+        out.append(replace(token, code=False) if beside else token)
+        at = token.end
     return out
 
 
@@ -111,6 +115,17 @@ def _swapped(text: str, run: str, start: int, end: int) -> Iterator[Token]:
         yield Token(start + head, start + head + len(core), "plain", core, code=True)
 
 
+def _in_code(text: str, start: int) -> bool:
+    """Whether a hyphen ties digits to a code ("M2L-1000", "B-4477"); to a word ("tel-138") it does not."""
+    if start < 2 or text[start - 1] != "-" or not _touches(text, start - 2):
+        return False
+    low = start - 2
+    while low > 0 and start - low < 8 and _CODE.fullmatch(text[low - 1]):
+        low -= 1
+    head = text[low : start - 1]
+    return len(head) == 1 or any(c.isdecimal() for c in head)
+
+
 def _in_name(text: str, start: int) -> bool:
     """Whether a hyphen ties the run to a letter, as in "CD-i200"."""
     return start > 1 and text[start - 1] == "-" and _touches(text, start - 2) and text[start - 2] not in _ROUND
@@ -133,7 +148,7 @@ def _plain(folded: str, text: str, start: int, end: int, book: NumberBook) -> It
         yield word
         return
     kind = "plain" if folded[start:end].isascii() else "script"
-    yield Token(start, end, kind, text[start:end], code=touches)
+    yield Token(start, end, kind, text[start:end], code=touches or _in_code(text, start))
 
 
 def _touches(text: str, at: int) -> bool:

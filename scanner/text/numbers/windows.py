@@ -70,10 +70,14 @@ def is_something_else(window: Window, text: str) -> bool:
 
 def _counts(window: Window) -> bool:
     """1 2 3 4 5 6 7, or 10, 20, 30: someone counts."""
+    if "".join(piece.digits for piece in window).startswith(("1234567", "0123456")):
+        return True
+    if len(window) < 4:
+        return False
     values = [int(piece.digits) for piece in window]
-    steps = {b - a for a, b in pairwise(values)}
-    rising = all(step > 0 for step in steps) and max(values) < 1000 and min(map(_width, window)) < 3
-    return len(window) >= 4 and (len(steps) == 1 or (rising and is_plain(window)))
+    steps = [b - a for a, b in pairwise(values)]
+    rising = min(steps) > 0 and max(values) < 1000 and min(map(_width, window)) < 3
+    return len(set(steps)) == 1 or (rising and is_plain(window))
 
 
 def _width(piece: Piece) -> int:
