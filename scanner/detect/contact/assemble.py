@@ -106,7 +106,8 @@ class Assembler:
         glue = len(between) <= room and self._handles.is_glue(between)
         if len(between) > room or (_BREAK.search(between) and not glue):
             return None
-        if mention.strength in ("code", "word", "nick") and (contact.score < 0.7 or (len(between) > 3 and not glue)):
+        close = len(between) <= 3 and weight == 1
+        if mention.strength in ("code", "word", "nick") and not close and (contact.score < 0.7 or not glue):
             return None
         return weight * len(between)
 

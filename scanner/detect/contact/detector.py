@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from scanner.detect.base import Context
@@ -23,7 +24,7 @@ from scanner.text.signals import has_signals
 
 _CUE_SETS = (
     "invite", "own", "onto", "afterwards", "summons", "turned", "refuse", "refuse_neg", "refuse_verb", "refuse_bare",
-    "negation", "not_refusal", "warning", "story", "goods", "platform", "third", "fair",
+    "refuse_after", "negation", "not_refusal", "paint", "warning", "story", "goods", "platform", "third", "fair",
 )  # fmt: skip
 """The cue sets asked about by name here and in the modules beside; steering.toml defines them."""
 
@@ -37,6 +38,8 @@ class ContactDetector:
         self._readers = (PhoneReader(packs), EmailReader(packs), LinkReader(packs))
         cues = {name: phrases for pack in packs for name, phrases in pack.cues.items()}
         self._book = StemBook({name: cues[name] for name in _CUE_SETS if name in cues})
+        verbs = [verb for pack in packs for verb in pack.settings.get("grammar", {}).get("negative_verbs", ())]
+        self._negative = re.compile("|".join(verbs)) if verbs else None
         stop_words = {word for name in ("invite", "glue", "goods", "turned") for word in cues.get(name, ())}
         names = {
             form.lower() for pack in packs for rule in pack.rules if "strength" in rule.extra for form in rule.forms
@@ -50,7 +53,7 @@ class ContactDetector:
         contacts = self._contacts(context.reading) if finds or has_signals(context.reading.folded.text) else []
         if not finds and not contacts:
             return []
-        scene = Scene(context.message, context.reading, self._book)
+        scene = Scene(context.message, context.reading, self._book, self._negative)
         mentions = mentions_of(scene, finds)
         pieces = self._assembler.pieces(scene, mentions, contacts)
         steers = self._steering.pieces(scene, [find for find in finds if not is_channel(find)], pieces)

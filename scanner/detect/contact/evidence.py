@@ -67,7 +67,7 @@ class Evidence:
     def for_sale(self, scene: Scene, mention: Mention) -> bool:
         """Whether the name belongs to goods or to a feature of goods."""
         start, end = mention.start, mention.end
-        if scene.follows("goods", end, 2) or scene.leads("goods", start, 6):
+        if scene.follows("goods", end, 2) or scene.follows("paint", end, 1) or scene.leads("goods", start, 6):
             return True
         led = scene.leads("onto", start)
         if scene.message.kind == "listing":

@@ -22,7 +22,8 @@ _TOKEN = re.compile(
 )
 _DIGITS = re.compile(r"[1-9](?:[ \-]?\d){4,10}(?![\d.,/])|[1-9](?:[ \-]?\d){4,10}(?=[.,](?!\d))")
 _MEETING = re.compile(r"\d{3}[ \-]?\d{3,4}[ \-]?\d{3,4}(?!\d)")
-_NUMBERS = {"qq": _DIGITS, "meeting": _MEETING}
+_NUMERIC_ID = re.compile(r"[1-9]\d{7,10}(?![\d.,/\w])")
+_NUMBERS = {"qq": _DIGITS, "meeting": _MEETING, "wechat": _NUMERIC_ID}
 _PUNCT = r"[:：=\-–—>→⇒➡~|/\\,，、.·•()（）\[\]【】<>《》\"'“”‘’「」『』#*☞👉👇⬇✅💚📱📞📲☎✈💬🆔ㅣ!！?？+&;；]"
 _AMOUNT = re.compile(
     r"\d+(?:[.,]\d+)?(?:pcs|pc|x|k|h|hr|hrs|hours?|mins?|s|sec|mm|cm|m|km|inch|in|ft|kgs?|g|gr|mg|lbs?|oz|ml|l|days?|d|"

@@ -50,7 +50,8 @@ _THEN = re.compile(r"\s*(?:$|[,.!;\n]|sorry|please|pls|only|and|or|no|here|in th
 
 
 _DECLINED = re.compile(
-    r"\s*[?？]\s*(?:no|nope|sorry|not|never|нет|nein|non|не|不|没有|沒有|いいえ|아니\S*|hayir|khong|tidak|لا)(?![a-z])"
+    r"\s*[?？]\s*(?:(?:no|nope|sorry|not|never)(?![a-z])|不|没有|沒有|いいえ|아니|"
+    r"[^.!?\n]{0,16}?(?<![^\W_])(?:nao|нет|nein|non|не|hayir|khong|tidak|لا)(?![^\W_]))"
 )
 
 
@@ -85,9 +86,17 @@ def _denied(scene: Scene, low: int, start: int) -> bool:
 def _refused_after(scene: Scene, start: int, end: int, high: int) -> bool:
     if scene.leads("onto", start) and not scene.text[end:high].lstrip().startswith(("is ", "are ")):
         return False
-    begins = [begin for begin, stop in scene.cues.within("refuse", end, high) if not _cancelled(scene, begin, stop)]
+    begins = [
+        begin
+        for name in ("refuse", "refuse_after", "negation")
+        for begin, stop in scene.cues.within(name, end, high)
+        if not _cancelled(scene, begin, stop)
+    ]
     begins += _negated(scene, end, high)
-    return any(not re.search(r"[,，\n]", scene.text[end:begin]) for begin in begins)
+    if scene.negative is not None:
+        begins += [match.start() for match in scene.negative.finditer(scene.text, end, high)]
+    asked = scene.text[end:high].rstrip().endswith(("?", "？", "؟", "か"))
+    return not asked and any(not re.search(r"[,，、\n]", scene.text[end:begin]) for begin in begins)
 
 
 def _negated(scene: Scene, low: int, high: int) -> list[int]:

@@ -18,10 +18,13 @@ _LONGEST_SENTENCE = 400
 class Scene:
     """A text on the table; everything is computed once, when first asked for. Offsets index the folded text."""
 
-    def __init__(self, message: Message, reading: Reading, book: StemBook) -> None:
+    def __init__(
+        self, message: Message, reading: Reading, book: StemBook, negative: re.Pattern[str] | None = None
+    ) -> None:
         self.message = message
         self.reading = reading
         self.text = reading.folded.text
+        self.negative = negative
         self._book = book
 
     @cached_property

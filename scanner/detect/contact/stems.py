@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
 
-from scanner.match.script import is_unspaced, script_of
+from scanner.match.script import is_unspaced, is_word, script_of
 from scanner.text.fold import fold
 
 Place = tuple[int, int]
@@ -78,7 +78,7 @@ def _runs_on(char: str) -> bool:
 def _begins(folded: str, start: int) -> bool:
     if start == 0 or not folded[start].isalnum():
         return True
-    if not folded[start - 1].isalnum():
+    if not is_word(folded[start - 1]):
         return folded[start - 1] != "_"
     before, first = folded[start - 1], folded[start]
     if _runs_on(first) or _runs_on(before):
@@ -91,6 +91,6 @@ def _begins(folded: str, start: int) -> bool:
 def _closes(folded: str, end: int) -> bool:
     if end < len(folded) and folded[end] == "_":
         return False
-    if end >= len(folded) or not folded[end].isalnum() or not folded[end - 1].isalnum():
+    if end >= len(folded) or not is_word(folded[end]) or not folded[end - 1].isalnum():
         return True
     return _runs_on(folded[end - 1]) or _runs_on(folded[end]) or folded[end].isdigit() != folded[end - 1].isdigit()
