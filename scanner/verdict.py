@@ -8,6 +8,7 @@ from typing import Any
 from scanner.model import Scan
 from scanner.rules.decide import describe
 from scanner.rules.findings import Outcome
+from scanner.rules.times import iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +32,21 @@ class Charge:
         """ "offence 3 under R1: 3 points, balance 6; the next costs 6 points"."""
         name, outcome = self.label or self.rule, self.outcome
         if outcome.state == "executed":
-            cost = describe(outcome.action, outcome.points)
-            said = f"offence {outcome.offence_no} under {name}: {cost}, balance {outcome.balance:g}"
+            said = f"offence {outcome.offence_no} under {name}: {self._cost()}, balance {outcome.balance:g}"
             if outcome.reason:
                 said = f"part of an offence under {name}, balance {outcome.balance:g}"
-            return f"{said}; the next costs {self.next_cost}" if self.next_cost else said
+            reached = f", which brings {' and '.join(outcome.thresholds)}" if outcome.thresholds else ""
+            return f"{said}{reached}; the next costs {self.next_cost}" if self.next_cost else f"{said}{reached}"
         if outcome.state == "proposed":
-            cost = describe(outcome.action, outcome.points)
-            return f"proposed under {name}: {cost}; a person has to confirm it ({outcome.reason})"
+            return f"proposed under {name}: {self._cost()}; a person has to confirm it ({outcome.reason})"
         if outcome.state == "review":
             return f"under {name} a person has to look; nothing is charged"
         return f"no charge under {name}: {outcome.reason}"
+
+    def _cost(self) -> str:
+        cost = describe(self.outcome.action, self.outcome.points)
+        until = self.outcome.until
+        return cost if until is None or self.state == "proposed" else f"{cost} until {iso(until)}"
 
     def to_dict(self, tz: str) -> dict[str, Any]:
         """As JSON."""

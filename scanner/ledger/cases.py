@@ -12,6 +12,7 @@ from scanner.errors import LedgerError
 from scanner.ledger.book import Book, Entry, moment
 from scanner.rules.decide import persons_needed, preview
 from scanner.rules.findings import Key, Outcome
+from scanner.rules.policy import ACTIONS
 
 
 def uphold(
@@ -33,7 +34,7 @@ def uphold(
             raise LedgerError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
         if by in pending.upheld_by:
             raise LedgerError(f"{by} has upheld this already: another person has to")
-        action = preview(account, accounts.policy, key, now).action
+        action = _gravest(preview(account, accounts.policy, key, now))
         enough = len(pending.upheld_by) + 1 >= persons_needed(accounts.policy, action)
         changed: dict[str, Any] = {"decision": dict(decision)} if decision else {}
         if measure:
@@ -41,6 +42,11 @@ def uphold(
         body = {"by": by, "final": enough, "action": action, "changed": changed}
         return book.enter("uphold", merchant, at=now, received=now, body=body,
                           key=_own_key(book, "uphold"), rule=key[0], ref=key[1])  # fmt: skip
+
+
+def _gravest(outcome: Outcome) -> str:
+    """What upholding does at most, to this offence or to another that it moves up."""
+    return max((outcome.action, *(change.action for change in outcome.changes)), key=ACTIONS.index)
 
 
 def dismiss(book: Book, merchant: str, key: Key, *, by: str, at: object, why: str = "") -> Entry:

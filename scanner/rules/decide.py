@@ -217,7 +217,9 @@ def preview(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome
 def next_cost(account: Account, policy: Policy, rule_id: str, at: Instant) -> str:
     """What the next offence under a rule would bring, in words; served notices assumed."""
     rung = next_rung(account, policy, rule_id, at)
-    return "nothing: the rule is not in force" if rung is None else rung_words(rung)
+    if rung is None:
+        return "nothing: the rule is not in force"
+    return f"{rung_words(rung)} or what is decided" if policy.rules[rule_id].decided else rung_words(rung)
 
 
 def next_rung(account: Account, policy: Policy, rule_id: str, at: Instant) -> Rung | None:

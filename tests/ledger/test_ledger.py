@@ -364,3 +364,43 @@ def test_an_erased_message_is_gone_from_the_evidence_of_later_ones(ledger: Ledge
     assert blocked["evidence"]["record"]["previous"] == ["▇" * len("a secret of mine")]
     assert casefile.replayed(blocked, FakeScanner()) == []
     assert casefile.proven(blocked) and proof.verify(ledger) == []
+
+
+def test_conduct_outside_the_platform_is_recorded_and_costs_nothing(ledger: Ledger) -> None:
+    charge = ledger.assess(message(WHATSAPP, 1, channel="outside")).charges[0]
+    assert (charge.state, charge.outcome.reason) == ("none", "outside_platform")
+    assert charge.words() == "no charge under R1: outside_platform"
+    assert ledger.assess(message(WHATSAPP, 2)).charges[0].outcome.offence_no == 1
+
+
+def test_a_listing_is_blocked_and_costs_nothing_under_the_reference(ledger: Ledger) -> None:
+    verdict = ledger.assess(message(WHATSAPP, 1, kind="listing"))
+    assert (verdict.scan.decision, verdict.charges) == ("block", ())
+    ledger.adopt("alibaba-points", later(2))
+    charged = ledger.assess(message(WHATSAPP, 3, kind="listing")).charges[0]
+    assert (charged.rule, charged.outcome.action) == ("off_platform", "warning")
+    titled = ledger.assess(message("[contact whatsapp 447700900123 #title]", 4, kind="listing")).charges[0]
+    assert (titled.rule, titled.outcome.points) == ("contact_title", 1)
+
+
+def test_grades_cost_what_they_cost_and_reach_the_account(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "points.db", policy="alibaba-points", scanner=FakeScanner()) as ledger:  # type: ignore[arg-type]
+        first = ledger.assess(message("[drug tramadol #grade:A]", 1)).charges[0]
+        assert first.words() == (
+            "offence 1 under P: 6 points, balance 6, which brings serious_warning; the next costs a warning or what is decided"
+        )
+        half = ledger.assess(message("[drug pipe #grade:E]", 2)).charges[0]
+        assert (half.outcome.points, half.outcome.balance) == (0.5, 6.5)
+        worst = ledger.assess(message("[drug tramadol #grade:A] [drug ketamine #grade:A+]", 3)).charges
+        assert [(charge.rule, charge.state) for charge in worst] == [("drug_serious", "proposed")]
+
+
+def test_an_escrow_closed_by_machine_is_proposed(ledger: Ledger) -> None:
+    ledger.set_facts("acme", {"ta_signed": True, "ta_opened": True}, at=T0)
+    states = [
+        ledger.assess(message("[trade_assurance refusal]", n, buyer_requested=True)).charges[0] for n in range(1, 5)
+    ]
+    assert [charge.state for charge in states] == ["executed", "executed", "executed", "proposed"]
+    entry = cases.uphold(ledger, "acme", ("ta_refusal", "m4"), by="ann", at=later(6))
+    assert entry.outcome.action == "ta_suspended"
+    assert standing(ledger, "acme", later(7)).ta_closed_until == entry.outcome.until
