@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from scanner.detect.base import Context
 from scanner.detect.trademark.judge import Judge, Verdict
@@ -26,8 +27,12 @@ class TrademarkDetector:
 
     def __init__(self, packs: Sequence[Pack]) -> None:
         self._profiles = Profiles(packs)
-        self._lookup = Lookup(self._profiles.sets)
         self._judge = Judge(Wording(packs))
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        """Every phrase set, compiled when the first mark is met."""
+        return Lookup(self._profiles.sets)
 
     def detect(self, context: Context) -> Iterable[Hit]:
         """One hit for each mark that means something where it stands."""
@@ -35,7 +40,7 @@ class TrademarkDetector:
         if not found:
             return []
         scene = Scene(context, self._lookup)
-        named = [f for f in found if not f.pattern and not _number_beside(scene, f)]
+        named = [f for f in found if not (f.pattern or _number_beside(scene, f) or _taken_apart(f))]
         hits = list(self._hits(scene, _best(named)[:_MOST]))
         return [*hits, *self._apart(scene, found, hits)]
 
@@ -74,6 +79,11 @@ def _number_beside(scene: Scene, found: Found) -> bool:
         return False
     tokens = scene.original(found.span).split()
     return max(map(len, tokens)) > 1 and any(not any(map(str.isalpha, token)) for token in tokens)
+
+
+def _taken_apart(found: Found) -> bool:
+    """Whether a mark joined with its goods stands there in two words: then the mark itself is found and judged."""
+    return found.rule.extra.get("joined") is True and "spaced" in found.evasion
 
 
 def _hit(scene: Scene, place: Place, verdict: Verdict) -> Hit:

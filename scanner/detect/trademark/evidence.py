@@ -10,10 +10,12 @@ from scanner.detect.trademark.lookup import Phrase
 from scanner.detect.trademark.profile import Profile
 from scanner.detect.trademark.scene import Place, Scene, words_between
 from scanner.detect.trademark.wording import Wording
+from scanner.text.fold import fold
 
 _DISGUISES = frozenset(
     ("zero_width", "styled", "lookalike", "leet", "spaced", "repeated", "reversed", "split_messages")
 )
+_STYLES = frozenset(("styled", "zero_width", "marks"))
 _TIGHT, _BESIDE, _AROUND = 3, 40, 200
 """Words between a mark and its goods; code points to its own vocabulary; code points that count as near."""
 _FOLLOWER = re.compile(r"[^\S\n]+([a-z]{2,})")
@@ -62,12 +64,11 @@ def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Ev
     goods = _clear(place.of(profile.goods), [*other, *place.of(profile.unless)])
     level = _goods_level(scene, place, goods, wording)
     scope = profile.goods | profile.scope
-    evasion = set(place.found.evasion)
     return Evidence(
         goods=level,
         category=bool(scene.category & scope),
         elsewhere=_explained(place, goods, other) or bool(scene.category & profile.other and level < 2),
-        disguised=bool(evasion & _DISGUISES) and not _only_hyphen(place, text),
+        disguised=_disguised(scene, place, code=profile.risk == "code"),
         brand=_branded(scene, place, wording, code=profile.risk == "code"),
         beside=_beside(scene, place, profile),
         foreign=_foreign(scene, place),
@@ -128,10 +129,22 @@ def _distance(place: Place, phrase: Phrase) -> int:
     return max(0, phrase.start - place.end, place.start - phrase.end)
 
 
-def _only_hyphen(place: Place, text: str) -> bool:
-    """Whether the disguise is no more than a hyphen or two where words meet."""
-    piece = text[place.start : place.end]
-    return place.found.evasion == ("spaced",) and sum(not c.isalnum() for c in piece) <= 1
+def _disguised(scene: Scene, place: Place, *, code: bool) -> bool:
+    """Whether the mark is written to be missed: not when a hyphen parts it, or when all around it is styled as well."""
+    evasion = _DISGUISES & set(place.found.evasion)
+    if code or _same_style(scene, place):
+        evasion -= _STYLES
+    if evasion == {"spaced"}:
+        return sum(not c.isalnum() for c in scene.text[place.start : place.end]) > 1
+    return bool(evasion)
+
+
+def _same_style(scene: Scene, place: Place) -> bool:
+    """Whether the letters round the mark are styled (full width, bold) like the mark."""
+    span, text = place.found.span, scene.reading.text
+    around = text[max(0, span.start - 40) : span.start] + text[span.end : span.end + 40]
+    letters = [c for c in around if c.isalpha() and fold(c).isascii()]
+    return sum(not c.isascii() for c in letters) * 2 > len(letters)
 
 
 def _lead_is_name(scene: Scene, place: Place) -> bool:

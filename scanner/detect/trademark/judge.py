@@ -41,7 +41,7 @@ class Judge:
         """The verdict; None when an ordinary word is just that."""
         plain = place.found.weak or profile.risk in ("high", "code")
         sets = profile.unless if scene.listing else profile.unless | profile.chat
-        if any(p.start < place.end and place.start < p.end for p in place.of(sets)):
+        if sets & scene.names_round(place):
             return None if plain else _excused("homonym", "The word means something else here.")
         if profile.risk == "medium" and self._person(scene, place):
             return None if plain else _excused("homonym", "The name is that of a person.")

@@ -45,7 +45,7 @@ class Lookup:
         """The phrases in text[low:high], in text order; a phrase inside a longer one of its set is left out."""
         if self._automaton is None:
             return []
-        piece = text[low:high]
+        piece = text[low:high].replace("_", " ")
         found: list[Phrase] = []
         for index, start, end in self._automaton.find_matches_as_indexes(piece, overlapping=True):
             phrase, stem, names = self._entries[index]

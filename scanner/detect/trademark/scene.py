@@ -18,6 +18,8 @@ from scanner.text.fold import fold
 
 _REACH = 300
 """Code points on either side of a mark that are read."""
+_PHRASE = 60
+"""Code points on either side of a mark that a phrase round it may take up."""
 _STOP = re.compile(r"[!?;\n。！？；]|[.](?=\s|$)")
 _CLAUSE = re.compile(r"[,.](?=\s|$)|[:;!?()\[\]\n，。：；、！？（）【】|•]")
 
@@ -83,6 +85,15 @@ class Scene:
             after.start() if after else high,
             tuple(self._lookup.find(self.text, low, high)),
         )
+
+    def names_round(self, place: Place) -> frozenset[str]:
+        """Sets with a phrase that holds the mark, read as its form: `b4guette bread` is read `baguette bread`."""
+        before = self.text[max(0, place.start - _PHRASE) : place.start]
+        form = " ".join(fold(place.found.form).split())
+        text = before + form + self.text[place.end : place.end + _PHRASE]
+        start, end = len(before), len(before) + len(form)
+        found = self._lookup.find(text)
+        return frozenset(p.name for p in found if p.start < end and start < p.end)
 
     def near(self, wording: Wording, kind: str, low: int, high: int) -> tuple[int, int] | None:
         """`wording.near`, asked once for each stretch of text."""
