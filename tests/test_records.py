@@ -268,6 +268,10 @@ def test_csv_has_the_same_columns_with_nested_values_as_json(tmp_path):
     assert second == Message(id="2", text="plain")
 
 
+def test_csv_columns_may_be_capitalised(tmp_path):
+    assert texts(read(write(tmp_path, "a.csv", "ID;Text\n1;a,b\n"))) == ["a,b"]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_csv_delimiters_are_found(tmp_path, delimiter):
     rows = read(write(tmp_path, "a.csv", f"id{delimiter}text\n1{delimiter}a,b\n"))

@@ -184,7 +184,7 @@ def _csv_rows(name: str, lines: Iterator[Line]) -> Iterator[Row | InputError]:
         yield first
         return
     delimiter = max(",;\t", key=lambda mark: len(_known(first, mark)))
-    header = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
+    header = [cell.strip().casefold() for cell in next(csv.reader([first], delimiter=delimiter), [])]
     wrong = _header_problem(header)
     if wrong:
         yield InputError(f"{where}: {wrong}")
@@ -196,7 +196,7 @@ def _csv_rows(name: str, lines: Iterator[Line]) -> Iterator[Row | InputError]:
 
 
 def _known(line: str, delimiter: str) -> set[str]:
-    return {cell.strip().strip('"') for cell in line.split(delimiter)} & set(FIELDS)
+    return {cell.strip().strip('"').casefold() for cell in line.split(delimiter)} & set(FIELDS)
 
 
 def _header_problem(header: Sequence[str]) -> str | None:
