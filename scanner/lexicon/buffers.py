@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.lexicon.gate import Gate
+from scanner.text.entities import MARK
 from scanner.text.fold import SEPARATOR, fold, fold_buffer
 
 MAX_TEXT = 100_000
@@ -21,7 +22,7 @@ def stirred_texts(gate: Gate, texts: Sequence[str]) -> set[int]:
     other: list[int] = []
     out: set[int] = set()
     for number, text in enumerate(texts):
-        if len(text) > _ALONE or SEPARATOR in text:
+        if len(text) > _ALONE or SEPARATOR in text or MARK in text:
             if gate.stirs(fold(text[:MAX_TEXT])):
                 out.add(number)
         else:

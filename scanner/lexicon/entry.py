@@ -14,6 +14,8 @@ EXACT, MISSPELT, LEET, REVERSED = range(4)
 """How a spelling comes from its form."""
 _GUESS_OF = {MISSPELT: (0.85, "misspelled"), LEET: (0.9, "leet"), REVERSED: (0.9, "reversed")}
 """Score and evasion of a spelling that is not the form itself."""
+_TURNED = str.maketrans("pdbqnu", "dpqbun")
+"""Letters that are other letters when the page is turned round; those that are not have look-alikes of their own."""
 _SHORT = 5
 """Letters from which on a word read backwards is no coincidence."""
 
@@ -69,3 +71,4 @@ def guesses(entry: Entry, limit: int) -> Iterator[tuple[str, int]]:
             yield variant, MISSPELT
     if entry.rule.extra.get("reversible") and len(text) >= _SHORT:
         yield text[::-1], REVERSED
+        yield text[::-1].translate(_TURNED), REVERSED

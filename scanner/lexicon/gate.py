@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
-from scanner.lexicon.matcher import Matcher, leading_sign, stands
+from scanner.lexicon.matcher import Matcher, atom_stands, leading_sign, stands
 from scanner.lexicon.patterns import Work
 from scanner.match.singles import single_letter_words
 from scanner.text.fold import SEPARATOR, fold
-from scanner.text.signals import signal_at
+from scanner.text.signals import signals_in
 from scanner.text.skeleton import Skeleton, skeleton_of
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -33,6 +33,7 @@ class _Met:
     groups: set[int] = field(default_factory=set)
 
     def add(self, meaning: Meaning, start: int) -> None:
+        """One more occurrence, `start` counted in the text itself."""
         for number in meaning.patterns:
             self.patterns.setdefault(number, []).append(start)
         if meaning.sign:
@@ -79,7 +80,7 @@ class Gate:
             number = bisect_right(ends, start)
             if number in out:
                 continue
-            if meaning.sign or meaning.patterns:
+            if meaning.sign or (meaning.patterns and atom_stands(buffer, start, end)):
                 met.setdefault(number, _Met()).add(meaning, start - (ends[number - 1] if number else 0))
             for entry in meaning.entries:
                 if stands(buffer, start, end, entry):
@@ -114,11 +115,8 @@ class Gate:
 
     def _by_signals(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Numbers, addresses and links, which no word of a lexicon announces."""
-        position = signal_at(buffer)
-        while position >= 0:
-            number = bisect_right(ends, position)
-            out.add(number)
-            position = signal_at(buffer, ends[number]) if ends[number] < len(buffer) else -1
+        for position in signals_in(buffer):
+            out.add(bisect_right(ends, position))
 
     def _by_skeleton(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Skeleton matches that the text around them confirms as a disguise."""

@@ -8,6 +8,7 @@ in which neither finds anything that stands up to a look at its surroundings.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
@@ -32,6 +33,7 @@ _LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]")
 MAX_FINDS = 2_000
 """Finds taken from one text, at most; more is a text made to be slow, and the scan says so."""
 _DISGUISED_SCORE = 0.95
+_ASCII_LETTERS = frozenset(string.ascii_lowercase)
 
 
 class Matcher:
@@ -85,9 +87,10 @@ class Matcher:
         if len(reading.pieces) > 1:
             yield from self._over_messages(reading)
         anchors: dict[int, list[int]] = {}
-        for (_, start, _), meaning in zip(matches, meanings, strict=True):
-            for number in meaning.patterns:
-                anchors.setdefault(number, []).append(start)
+        for (_, start, end), meaning in zip(matches, meanings, strict=True):
+            if meaning.patterns and atom_stands(folded, start, end):
+                for number in meaning.patterns:
+                    anchors.setdefault(number, []).append(start)
         yield from self._in_patterns(reading, anchors, work)
 
     def _in_folded(
@@ -185,6 +188,15 @@ def _widest(finds: Iterable[Found]) -> Iterator[Found]:
             if last is None or found.span.end > last.span.end:
                 last = found
                 yield found
+
+
+def atom_stands(folded: str, start: int, end: int) -> bool:
+    """Whether an atom wakes its patterns there: one of three letters at a word's start, a shorter one alone."""
+    if end - start > 3 or not folded[start].isascii():
+        return True
+    if start and folded[start].isalpha() and folded[start - 1] in _ASCII_LETTERS:
+        return False
+    return end - start == 3 or end >= len(folded) or folded[end] not in _ASCII_LETTERS or not folded[end - 1].isalpha()
 
 
 def stands(folded: str, start: int, end: int, entry: Entry) -> bool:

@@ -46,7 +46,8 @@ class Rule:
     forms     names as written; found as whole words in every disguise. A trailing `*` lets up to five
               letters follow (inflection).
     weak      names that are ordinary words or codes too; `Found.weak` is set, the detector asks for more
-    atoms     substrings of folded text that wake the rule's `patterns`; `@name` stands for a cue set
+    atoms     substrings of folded text that wake the rule's `patterns`; `@name` stands for a cue set. ASCII
+              ones of three letters count at a word's start only, shorter ones as words
     patterns  regular expressions over folded text; `<<name>>` stands for any phrase of a cue set;
               the span is group `hit` if the pattern has one, else the whole match
     misspell  whether likely misspellings of `forms` are found too (five letters or more)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scanner.lexicon.entry import EXACT, MISSPELT, Entry, exact_entries, guesses
+from scanner.lexicon.entry import EXACT, MISSPELT, REVERSED, Entry, exact_entries, guesses
 from scanner.lexicon.ordinary import ordinary_word_list
 from scanner.lexicon.pack import Lexicon
 from scanner.match.script import is_unspaced
@@ -79,7 +79,7 @@ class Spellings:
         return entry if kind == EXACT else entry.spelt(text, kind)
 
     def bones(self) -> dict[str, tuple[str, ...]]:
-        """Skeleton -> the spellings that have it: exact forms long enough, and misspellings of long words.
+        """Skeleton -> the spellings that have it: exact forms long enough, guesses at long words.
 
         A lexicon of many thousands of forms is looked for in disguise as it is written only.
         """
@@ -90,7 +90,7 @@ class Spellings:
                 out[bone] = (*out.get(bone, ()), text)
         if len(self.exact) <= _MANY_FORMS:
             for text, ref in self._guesses.first.items():
-                if ref & 3 == MISSPELT and len(text) >= _BONES_MISSPELT:
+                if ref & 3 in (MISSPELT, REVERSED) and len(text) >= _BONES_MISSPELT:
                     bone = skeleton_of(text)
                     out[bone] = (*out.get(bone, ()), text)
         return out

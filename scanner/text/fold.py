@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 
 from scanner.text.charmap import CharMap
+from scanner.text.entities import MARK, decode
 
 _MARK_BLOCKS = (
     (0x0300, 0x0370),  # combining diacritical marks
@@ -90,7 +91,9 @@ FOLD = FoldTable()
 """Shared by every engine: it holds only facts of Unicode, and filling it twice gives the same."""
 
 
-STEADY_LETTERS = "\u0621\u0627-\u063a\u0641-\u064a\u0904-\u0928\u0e01-\u0e32\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
+STEADY_LETTERS = (
+    "\u0621\u0627-\u063a\u0641-\u064a\u0904-\u0928\u0e01-\u0e32\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3"
+)
 """Letters (a regex class) that fold to themselves: Arabic, Devanagari, Thai, kana, Han, Hangul."""
 _STEADY = "\t\n -@\\[-~\u0430-\u0438\u043a-\u044f" + STEADY_LETTERS
 _MAP = CharMap(FOLD, _STEADY)
@@ -98,6 +101,8 @@ _MAP = CharMap(FOLD, _STEADY)
 
 def fold(text: str) -> str:
     """The folded text; offsets are lost (`View` keeps them)."""
+    if MARK in text:
+        text = decode(text)
     if text.isascii():
         return text.encode("ascii").translate(_LOWER, _CONTROLS).decode("ascii")
     return _MAP.apply(text)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scanner.model import Span
+from scanner.text.entities import MARK, units
 from scanner.text.fold import FOLD, fold
 
 
@@ -52,8 +53,17 @@ def original(text: str) -> View:
     return View("original", text, range(len(text)), range(1, len(text) + 1))
 
 
+def _resolved(text: str) -> View:
+    """The text with numeric character references read as what they show."""
+    shown = list(units(text))
+    chars = "".join(char for char, _, _ in shown)
+    return View("resolved", chars, [start for _, start, _ in shown], [end for _, _, end in shown])
+
+
 def folded(text: str) -> View:
-    """The text folded, code point by code point."""
+    """The text folded, code point by code point; a character reference counts as the character it shows."""
+    if MARK in text:
+        return _resolved(text).derive("folded", lambda char: FOLD[ord(char)])
     plain = fold(text) if text.isascii() else ""
     if text.isascii() and len(plain) == len(text):
         return View("folded", plain, range(len(text)), range(1, len(text) + 1))
