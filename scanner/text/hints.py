@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -45,8 +45,7 @@ class Hints:
                 table.setdefault(word, (_NUMBER, worth))
         self._link_cues = AhoCorasick([fold(p) for p in links["cues"]["link"] if len(p) > 2])
         self._endings = _endings(links)
-        self._ascii = _Automaton({p: v for p, v in table.items() if p.isascii()})
-        self._full = _Automaton(table)
+        self._table = table
 
     @staticmethod
     @cache
@@ -56,6 +55,14 @@ class Hints:
             tomllib.loads(data_file("contact", f"{n}.toml").read_text(encoding="utf-8")) for n in ("addresses", "links")
         )
         return Hints(NumberBook.shipped(), *packs)
+
+    @cached_property
+    def _ascii(self) -> _Automaton:
+        return _Automaton({phrase: kind for phrase, kind in self._table.items() if phrase.isascii()})
+
+    @cached_property
+    def _full(self) -> _Automaton:
+        return _Automaton(self._table)
 
     def find(self, folded: str) -> list[tuple[int, int, int]]:
         """Every hint of a folded text or of a buffer of many: index, start, end."""

@@ -21,7 +21,7 @@ from scanner.text.numbers.likely import is_likely, is_likely_row, told_to_join
 from scanner.text.numbers.runs import runs_of
 from scanner.text.numbers.tokens import tokens_of
 
-_STOP = rf"%$€£¥₹₽#@?!+={SEPARATOR}"
+_STOP = rf"%$€£¥₹₽#@?!+=&{SEPARATOR}"
 _FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾"
 _ROW = re.compile(rf"[0-9](?<![0-9][0-9])(?:[^\w{_STOP}]{{0,16}}[0-9]){{6}}", re.ASCII)
 _WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")

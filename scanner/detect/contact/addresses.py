@@ -118,7 +118,7 @@ class EmailReader:
     def _unsigned(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
         for match in self._bare.finditer(plain.text):
             local, host = match["local"].strip(".-"), self._hosts.get(match["name"], "")
-            if local in self._ordinary or not host:
+            if local in self._ordinary or not host or not self._is_mailbox(local, host):
                 continue
             host = host if host.endswith(match["end"]) else f"{match['name']}.{match['end']}"
             span = plain.span(match.start("local"), match.end("end"))

@@ -38,6 +38,7 @@ _APP = re.compile(
 _SKYPE = re.compile(r"(?<![a-z0-9])skype:(?P<rest>[a-z][a-z0-9._,:-]{5,40})\?(?:chat|call|add)")
 _DIGITS_PATH = re.compile(r"[/= ]{1,3}\+?[0-9][0-9 ()\-\n]{5,22}[0-9]")
 _NAMELESS = re.compile(rf"[.{DOT}](?P<end>com|net|org|shop|store|cn|ru)(?![a-z0-9])")
+_TITLE = re.compile(r" [a-z0-9]")
 _NAME = re.compile(r"[a-z0-9-]{4,40}")
 
 
@@ -161,16 +162,16 @@ class LinkReader:
             return 0.92 if path else 0.6
         label, _, ending = host.rpartition(".")
         cue = self._cue(match, plain, around)
-        if not any(c.isalpha() for c in label) and not (
-            label.isdecimal() and len(label) >= 4 and ending in ("com", "cn")
-        ):
+        if not any(c.isalpha() for c in label) and not (cue or path):
             return 0.0
         if DOT in match["host"]:
             if label in self._not_names or (not cue and "-" not in label and self._is_doubtful(match, plain, around)):
                 return 0.0
             return 0.88 if ending in self._sure or cue else 0.0
         if ending in self._sure:
-            return 0.9 if cue or path or "-" in label else (0.85 if len(label) >= 3 else 0.0)
+            if cue or path or "-" in label:
+                return 0.9
+            return 0.6 if len(label) < 3 or _is_name_of_goods(match, ending, plain) else 0.85
         if cue and len(label) >= 4:
             return 0.8
         if _glued(match, plain.text):
@@ -221,6 +222,13 @@ def _new_sentence(match: re.Match[str], plain: View, reading: Reading) -> bool:
 def _opens(match: re.Match[str]) -> bool:
     """A chat host with somewhere to go; the bare name of an app's site is a link like others."""
     return bool(match["path"]) or bool(match["scheme"]) or match.string[match.end() : match.end() + 1] in ("/", " ")
+
+
+def _is_name_of_goods(match: re.Match[str], ending: str, plain: View) -> bool:
+    """A host that begins a text and goes on as a title ("startech.com usb cable"), or "Visual Basic . NET"."""
+    begins = match.start() == 0 and ending == "com" and _TITLE.match(plain.text, match.end()) is not None
+    span = plain.span(*match.span("host"))
+    return begins or (ending != "com" and len(span) > match.end("host") - match.start("host"))
 
 
 def _glued(match: re.Match[str], text: str) -> bool:

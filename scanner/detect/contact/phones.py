@@ -34,6 +34,7 @@ _BASE = {
     "international": 0.93, "coded": 0.62, "coded_fixed": 0.45, "mobile": 0.56, "short_mobile": 0.42, "fixed": 0.45,
     "local": 0.25, "loose": 0.25,
 }  # fmt: skip
+_BARE_PREFIX = 0.9  # 00 and a country code: for mobiles only, product codes begin with zeros too
 _STRONG = ("international", "coded", "mobile")
 _CHINESE = re.compile(r"(?:86)?1[3-9]\d{9}")
 """Eleven digits that hardly are anything else in trade with China."""
@@ -94,6 +95,8 @@ class PhoneReader:
             shape, told = (turned, True) if turned.kind in _STRONG else (shape, False)
         read = number if window == number.pieces else number_of(reading, window)
         score, why = _score(window, read, shape, around)
+        if score == _BARE_PREFIX and not self.shapes.knows(shape.value):
+            score = 0.6
         cue = _phone_cue(around, window[0].start)
         if told:
             score, why = max(score, 0.9), "digits backwards, and words that say so"
@@ -190,7 +193,7 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
         return 0.0, "a name that is a number word too"
     disguise = _disguise(window, number, gaps)
     if shape.kind == "international":
-        return 0.95 if disguise or number.plus else 0.9, "an international number"
+        return 0.95 if disguise or number.plus else _BARE_PREFIX, "an international number"
     if disguise >= 2 and (shape.kind in _STRONG or _spoken(window)) and 7 <= size <= 14:
         return {7: 0.62, 8: 0.7}.get(size, 0.92 if shape.kind in (*_STRONG, "fixed") else 0.85), "digits in disguise"
     score = _BASE[shape.kind] + (0.2 if disguise else 0.0) + _grouping(window, shape)
@@ -232,7 +235,7 @@ def _disguise(window: Window, number: Number, gaps: set[str]) -> int:
     swapped = sum(piece.kind == "swap" for piece in window)
     if words >= 3 or han >= 4 or (words + swapped and len(window) > 1) or "digits" in number.evasion:
         return 2
-    if singles(window) >= 7 or (len(window) >= 3 and gaps & {"join", "label", "unit"}):
+    if singles(window) >= 7 or sum(piece.gap in ("join", "label", "unit") for piece in window[1:]) >= 2:
         return 2
     return 1 if words or han or singles(window) >= 4 or "o" in gaps else 0
 

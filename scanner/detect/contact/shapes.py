@@ -50,10 +50,10 @@ class Shapes:
         plus   an international prefix was written
         first  digits of the first group: 1-800-555-0142 is American, 180 0555 0142 Chinese
         """
-        if plus or digits.startswith("00"):
-            bare = digits if plus else digits[2:]
-            if value := self._international(bare.lstrip("0")):
-                return Shape("international", value)
+        if plus and (value := self._international(digits.lstrip("0"))):
+            return Shape("international", value)
+        if digits.startswith("00") and not digits.startswith("000") and (value := self._international(digits[2:])):
+            return Shape("international", value)
         if first != 1 and _CHINESE.fullmatch(digits):
             return Shape("mobile", "86" + digits)
         if len(digits) >= 10 and (coded := self._coded(digits)):
@@ -73,6 +73,11 @@ class Shapes:
         except phonenumbers.NumberParseException:
             return None
         return digits if phonenumbers.is_possible_number(number) or digits[:2] in self._codes else None
+
+    def knows(self, value: str) -> bool:
+        """Whether international digits are a mobile of a country in the table."""
+        coded = self._coded(value)
+        return coded is not None and coded.kind == "coded"
 
     def _coded(self, digits: str) -> Shape | None:
         for size in (1, 2, 3):

@@ -21,7 +21,6 @@ from scanner.text.fold import fold
 
 Meaning = int | str
 """A value, or "x2", "x3", "x4", "p0" to "p9", "+", "join"."""
-_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")
 _STRONG_LENGTH = 4
 """Latin words below this length ("do", "on", "ba", "sat") are words of many languages: they need company."""
 
@@ -34,8 +33,9 @@ class Letters(set[str]):
 
 
 def is_unspaced_word(word: str) -> bool:
-    """Whether digits are glued together in the word's script (Thai, Korean digit names, kana ...)."""
-    return any(unicodedata.name(char, "").split(" ", 1)[0] in _UNSPACED for char in word)
+    """Whether digits are glued together in the word's script: Thai and all that Unicode lists behind it
+    (Lao, Burmese, Khmer, kana, Chinese, Korean)."""
+    return any(char >= "\u0e00" for char in word)
 
 
 class NumberBook:

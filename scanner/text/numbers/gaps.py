@@ -25,7 +25,7 @@ _CLASSES = (
 )
 _SINGLE = {char: name for name, chars in _CLASSES for char in chars} | {" ": " "}
 _LONG = "ー\u1173"  # letters that look like a dash
-_STOPS = frozenset("%$€£¥₹₽฿₺°#@?!？！+=＝＋")
+_STOPS = frozenset("%$€£¥₹₽฿₺°#@?!？！+=＝＋&")
 """A price, a rate, a question: nobody reads on."""
 _LABEL = re.compile(r"\s*\n\s*(?:[^\W\d_]{1,6}|第\w{1,2}|\W{1,3})?\s*[:.)=、-]?\s*")
 _UNIT = re.compile(r"\s*[^\W\d_]{1,7}\s*\n\s*")

@@ -19,8 +19,8 @@ _CHINESE = re.compile(r"(?:86)?1[3-9]\d{9}")
 _CUE_SETS = ("phone", "phone_near", "number_near", "personal")
 _REACH = 48
 _MAX_PIECES = 48
-_SOLID = re.compile(r"[0-9]{7,64}+(?![^\w%$€£¥₹₽#@?!+=]{1,16}[0-9])", re.ASCII)
-_GROUP = re.compile(r"[^\w%$€£¥₹₽#@?!+=]{0,16}+(?P<digits>[0-9]++)", re.ASCII)
+_SOLID = re.compile(r"[0-9]{7,64}+(?![^\w%$€£¥₹₽#@?!+=&]{1,16}[0-9])", re.ASCII)
+_GROUP = re.compile(r"[^\w%$€£¥₹₽#@?!+=&]{0,16}+(?P<digits>[0-9]++)", re.ASCII)
 
 
 def is_likely(run: Sequence[Piece], text: str) -> bool:
@@ -58,7 +58,7 @@ def _is_likely_solid(text: str, place: tuple[int, int], stop: int, low: int) -> 
     if not 7 <= end - start <= 17 or _letter_at(text, start - 1) or _letter_at(text, end):
         return False
     digits = text[start:end]
-    if _CHINESE.fullmatch(digits) or (digits.startswith("00") and len(digits) >= 11):
+    if _CHINESE.fullmatch(digits) or (digits.startswith("00") and digits[2] != "0" and len(digits) >= 11):
         return True
     around = text[max(low, start - _REACH) : min(stop, end + _REACH)]
     return text[max(low, start - 2) : start].strip() == "+" or has_cue(around) or _told_to_reverse(around)
@@ -97,7 +97,7 @@ def stands_alone(window: Window) -> bool:
         return True
     if len(digits) < 8 or len(set(digits)) < 3:
         return False
-    if _CHINESE.fullmatch(digits) or (digits.startswith("00") and len(digits) >= 11):
+    if _CHINESE.fullmatch(digits) or (digits.startswith("00") and digits[2] != "0" and len(digits) >= 11):
         return True
     return _is_grouped([len(piece.digits) for piece in window], {piece.gap for piece in window[1:]}, digits)
 
