@@ -51,7 +51,7 @@ def test_folding_agrees_with_folding_each_character(text: str) -> None:
     assert fold(text) == "".join(fold_char(ord(c)) for c in decode(text))
 
 
-@given(st.lists(any_text.filter(lambda t: SEPARATOR not in t), min_size=1, max_size=5))
+@given(st.lists(any_text.filter(lambda t: SEPARATOR not in t and "&#" not in t), min_size=1, max_size=5))
 def test_a_buffer_folds_as_its_texts_do(texts: list[str]) -> None:
     assert fold_buffer(SEPARATOR.join(texts)).split(SEPARATOR) == [fold(text) for text in texts]
 
