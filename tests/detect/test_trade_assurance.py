@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from scanner import Message, Scanner
+from scanner.lexicon import load
+from scanner.lexicon.pack import CLOSE, OPEN, Rule
 from scanner.model import Hit, Span
 
 CASES = Path(__file__).with_name("ta_own.jsonl")
@@ -51,7 +53,7 @@ def matching(case: dict[str, Any]) -> list[Hit]:
 
 def test_the_cases_are_many_and_half_are_innocent():
     guilty = [case for case in cases() if case["expect"]]
-    assert len(cases()) >= 700
+    assert len(cases()) >= 1000
     assert 0.35 <= len(guilty) / len(cases()) <= 0.65
     assert len({case["lang"] for case in cases()}) >= 20
 
@@ -75,6 +77,17 @@ def test_every_span_slices_its_text():
     for case in cases():
         scan = scanner().scan(case["text"], role=case["role"])
         assert all(scan.text[hit.span.start : hit.span.end] == hit.text for hit in scan.hits)
+
+
+@pytest.mark.parametrize("rule", [rule for pack in load(PACKS).packs for rule in pack.rules], ids=lambda rule: rule.id)
+def test_every_rule_keeps_its_own_examples(rule: Rule):
+    assert rule.hits
+    for example in rule.hits:
+        start, end = example.index(OPEN), example.index(CLOSE) - 1
+        found = hits(example.replace(OPEN, "").replace(CLOSE, ""))
+        assert (start, end) in [(hit.span.start, hit.span.end) for hit in found if hit.rule == rule.id], example
+    for example in rule.passes:
+        assert not told(example), example
 
 
 def test_a_buyer_is_let_off_with_the_reason():

@@ -30,7 +30,7 @@ class Conduct:
 
     def milder(self) -> Conduct:
         """The same at review."""
-        return replace(self, level="review", score=min(self.score, 0.6))
+        return self if self.level != "violation" else replace(self, level="review", score=min(self.score, 0.6))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,11 +75,17 @@ class TradeAssuranceDetector:
         )
 
 
+def _in_doubt(conduct: Conduct) -> Conduct:
+    """The conduct, at review when all it rests on is a vague name."""
+    vague = conduct.found is not None and conduct.found.rule.extra.get("strength") == "vague"
+    return conduct.milder() if vague else conduct
+
+
 def _conducts(scene: Scene) -> Iterator[Conduct]:
     """The conduct in a text, gravest kinds first; complaints count only where nothing plainer is said."""
     said = [*refusals(scene), *conditions(scene)]
     refused = any(c.level == "violation" for c in said) or bypasses(scene)
     said += payments(scene, refused=refused)
-    yield from said
+    yield from map(_in_doubt, said)
     if not any(conduct.end > scene.own for conduct in said):
         yield from excuses(scene)

@@ -21,8 +21,10 @@ def is_amount(clause: Clause, number: Event) -> bool:
 
 
 def unit_of(clause: Clause, number: Event) -> list[Event]:
-    """The unit written after (or before) a number."""
-    return [e for e in clause.all("percent", "money", "days", "count") if abs(distance(e, number)) <= 2][:1]
+    """The unit written after a number, or the currency before it; one at most."""
+    units = clause.all("percent", "money", "days", "count")
+    after = [e for e in units if 0 <= e.start - number.end <= 2]
+    return (after or [e for e in units if e.has("money") and 0 <= number.start - e.end <= 2])[:1]
 
 
 def distance(one: Event, other: Event | None) -> int:

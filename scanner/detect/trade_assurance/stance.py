@@ -11,6 +11,7 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _GAP = 48
 _TAIL = 12
+_CLOSE = 12
 _LEAVING = ("without", "instead_of", "without_after", "instead_after")
 
 
@@ -28,7 +29,16 @@ def refusals(scene: Scene) -> Iterator[Conduct]:
         start, end = hull(stance, escrow) if inside else (stance.start, _reach(clause, stance))
         reason = _reason(scene, sentence, clause, stance)
         term = "objective_reason" if reason else "refusal"
-        yield Conduct(term, "review" if reason else "violation", start, end, escrow.found)
+        sure = inside or _follows(scene, sentence, escrow)
+        yield Conduct(term, "violation" if sure and not reason else "review", start, end, escrow.found)
+
+
+def _follows(scene: Scene, sentence: Sentence, escrow: Event) -> bool:
+    """Whether the escrow named in an earlier message is the last thing that was spoken of."""
+    if escrow.start >= scene.own:
+        return True
+    before = [s for s in scene.sentences if s.start < sentence.start]
+    return bool(before) and before[-1].start <= escrow.start
 
 
 def _wished(clause: Clause) -> Conduct | None:
@@ -62,12 +72,20 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
                 return _widen(clause, stance), escrow
     if own:
         return None
-    named = scene.escrow_for(clause) or _named_after(scene, sentence, clause)
+    named = _named_before(scene, clause) or _named_after(scene, sentence, clause)
     if named is not None and _echo(scene, sentence, clause):
         return clause.all("neg")[0], named
     if named is None or not stances or not _elliptic(scene, clause, stances[0]):
         return None
     return _widen(clause, stances[0]), named
+
+
+def _named_before(scene: Scene, clause: Clause) -> Event | None:
+    """The escrow named before; over messages only "it" reaches back, since a bare "no" may answer anything."""
+    named = scene.escrow_for(clause)
+    if named is not None and named.start < scene.own <= clause.start and not clause.all("pronoun"):
+        return None
+    return named
 
 
 def _named_after(scene: Scene, sentence: Sentence, clause: Clause) -> Event | None:
@@ -103,10 +121,15 @@ def _negation(clause: Clause, escrow: Event) -> Event | None:
 def _apart(clause: Clause, stance: Event, escrow: Event) -> bool:
     """Whether something else stands between the refusal and the escrow, so that it is refused instead."""
     low, high = sorted((stance, escrow), key=lambda e: e.start)
-    if high.start - low.end > _GAP:
+    if high.start - low.end > (_CLOSE if _is_place(escrow) and not clause.all("pay", "trade") else _GAP):
         return True
     between = [e for e in clause.events if low.end <= e.start < high.start]
     return any(e.has("block", "warn", "first", "extra", "fine") or (e.has(*PAYING) and not e.negated) for e in between)
+
+
+def _is_place(escrow: Event) -> bool:
+    """Whether the name is only the platform as a place, where much else goes on."""
+    return escrow.found is not None and escrow.found.rule.extra.get("strength") == "place"
 
 
 def _widen(clause: Clause, stance: Event) -> Event:

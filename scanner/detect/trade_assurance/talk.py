@@ -120,7 +120,8 @@ def _asks(sentence: str) -> bool:
 def _cuts(text: str, start: int, end: int, events: Iterable[Event]) -> list[int]:
     marks = set(clause_marks(text, start, end))
     marks |= {e.start for e in events if e.has("but") and not _is_more(text, e)}
-    return sorted(mark for mark in marks if start < mark < end)
+    covered = {at for e in events for at in range(e.start + 1, e.end)}
+    return sorted(mark for mark in marks if start < mark < end and mark not in covered)
 
 
 def _is_more(text: str, event: Event) -> bool:
