@@ -176,7 +176,8 @@ shows, such as the first of a text and words of two letters."""
 def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
     """Words worth digits, with how many. Latin ones with what stands before a word ("phone" holds "one"), or
     glued to another of their kind."""
-    for word, meanings in book.meanings.items():
+    words = {**book.meanings, **{w.replace("'", "’"): m for w, m in book.meanings.items()}}
+    for word, meanings in words.items():
         worth = max((_worth(m) for m in meanings.values()), default=0)
         if " " in word:
             continue

@@ -27,6 +27,8 @@ class _DigitTable(dict[int, str]):
     """`str.translate` table: every character that Unicode calls a digit -> its ASCII digit, one for one."""
 
     def __missing__(self, code: int) -> str:
+        if code in _APOSTROPHES:
+            return "'"
         value = _SYMBOLS.get(code)
         if value is None:
             value = unicodedata.digit(chr(code), None)
@@ -38,6 +40,7 @@ class _DigitTable(dict[int, str]):
 
 _SYMBOLS = {0x1F3B1: 8, 0x1F51F: 0, **{0x2680 + i: i + 1 for i in range(6)}}
 """Pictures that show a digit: the eight ball and dice. (The keycap ten is read as 0 after the 1 put before it.)"""
+_APOSTROPHES = frozenset((0x2018, 0x2019, 0x02BC, 0xFF07))
 _DIGITS = _DigitTable()
 
 
