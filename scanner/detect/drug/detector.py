@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scanner.detect.base import Context
 from scanner.detect.drug.excuse import excuse
 from scanner.detect.drug.level import level_of
+from scanner.detect.drug.nearby import Nearby
 from scanner.detect.drug.scene import Scene
 from scanner.detect.drug.units import UnitBook
 from scanner.detect.drug.weigh import counts
@@ -81,18 +82,20 @@ class DrugDetector:
 
 def _outermost(finds: Sequence[Found]) -> list[Found]:
     """The finds without those inside a longer strong name: a spore syringe is no mushroom."""
-    strong = [found for found in finds if not found.weak]
+    strong = Nearby(found for found in finds if not found.weak)
     return [
         found
         for found in finds
-        if not any(other.span != found.span and other.span.contains(found.span) for other in strong)
+        if not any(
+            other.span != found.span and other.span.contains(found.span) for other in strong.within(found.span, 0)
+        )
     ]
 
 
 def _is_form_of_goods(found: Found, scene: Scene) -> bool:
     """Whether a street name only says how a named substance comes: "ketamine crystal", "MDMA pills"."""
     return scene.overlapping("form", found.span) and any(
-        0 <= found.span.start - named.span.end <= _FORM_REACH for named in scene.strong
+        named.span.end <= found.span.start for named in scene.strong.within(found.span, _FORM_REACH)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.detect.drug.scene import Scene, gap
+from scanner.detect.drug.scene import Scene
 from scanner.lexicon.found import Found
 from scanner.model import Span
 from scanner.text.cas import is_cas
@@ -29,7 +29,7 @@ def excuse(found: Found, scene: Scene) -> str | None:
     if _sold_as_such(span, scene):
         return None
     wary = scene.suspicious
-    if scene.near("kit", span, _WARY_REACH if wary else _KIT_REACH) or (not wary and _in_title(scene, "kit")):
+    if scene.near("kit", span, _WARY_REACH if wary else _KIT_REACH) or (not wary and scene.in_title("kit")):
         return "test_kit"
     reach = _WARY_REACH if wary else _TALK_REACH
     if scene.near("device", span, reach):
@@ -41,15 +41,15 @@ def _is_homonym(found: Found, scene: Scene) -> bool:
     """Whether a phrase of the rule's `unless` holds the find, or a code of three letters only qualifies goods."""
     name = f"unless:{found.rule.id}"
     if found.weak or found.pattern or not (len(found.form) <= _CODE and found.form.isascii()):
-        return scene.touching(name, found.span)
+        return scene.near(name, found.span, 1)
     if scene.near(name, found.span, _CODE_REACH):
         return True
-    return not scene.company_of(found) and scene.qualifies_goods(found)
+    return not scene.has_company(found) and scene.qualifies_goods(found)
 
 
 def _sold_as_such(span: Span, scene: Scene) -> bool:
     """Whether the form of the goods follows the name: "fentanyl powder", "冰毒 现货"."""
-    return any(gap(cue.span, span) <= 1 and cue.span.start >= span.end for cue in scene.cues.get("form", ()))
+    return any(cue.span.start >= span.end for cue in scene.cues("form").within(span, 1))
 
 
 def _free_from(span: Span, scene: Scene) -> bool:
@@ -73,10 +73,8 @@ def _is_list(between: str) -> bool:
 def _refused(span: Span, scene: Scene) -> bool:
     """We do not sell X; X is prohibited. Not: we do not sell fakes, but X is original."""
     for cue in scene.before("refuse_before", span, _REFUSAL_REACH):
-        if not any(cue.span.end <= but.span.start < span.start for but in scene.cues.get("but", ())):
+        if not any(
+            cue.span.end <= but.span.start < span.start for but in scene.cues("but").within(span, _REFUSAL_REACH)
+        ):
             return True
     return any(True for _ in scene.after("refuse_after", span, _VERDICT_REACH))
-
-
-def _in_title(scene: Scene, name: str) -> bool:
-    return any(cue.span.end <= scene.title_end for cue in scene.cues.get(name, ()))

@@ -22,10 +22,10 @@ def level_of(found: Found, scene: Scene) -> Level | None:
     if scene.suspicious:
         return "violation"
     if route == "industrial":
-        return "review" if rule.level == "review" or scene.cues.get("industrial") else rule.level
+        return "review" if rule.level == "review" or scene.has("industrial") else rule.level
     if route == "vet":
         return _animal_medicine(scene)
-    if rule.level == "violation" and rule.extra.get("class") in _LICENSED_CLASSES and scene.cues.get("licensed"):
+    if rule.level == "violation" and rule.extra.get("class") in _LICENSED_CLASSES and scene.has("licensed"):
         return "review"
     return rule.level
 
@@ -42,8 +42,8 @@ def _solvent(found: Found, scene: Scene) -> Level | None:
 
 
 def _hard_company(scene: Scene) -> bool:
-    return any(f.rule.level == "violation" for f in scene.strong)
+    return any(f.rule.level == "violation" for f in scene.strong.items)
 
 
 def _animal_medicine(scene: Scene) -> Level:
-    return "violation" if scene.cues.get("human") and not scene.cues.get("veterinary") else "review"
+    return "violation" if scene.has("human") and not scene.has("veterinary") else "review"

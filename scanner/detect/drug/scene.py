@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from scanner.detect.base import Context
+from scanner.detect.drug.nearby import Nearby
 from scanner.detect.drug.units import UnitBook
 from scanner.lexicon.found import Found
 from scanner.match.cues import Cue
@@ -15,10 +16,11 @@ from scanner.text.fold import fold
 
 _STOP = re.compile(r"[\n.!?;。！？；|]\s|[\n。！？；]")
 """Ends of a sentence: a refusal in one says nothing about the next."""
-_NEXT_WORD = re.compile(r"\w?[ -]([A-Za-z\u00c0-\u024f\u0400-\u04ff\u0600-\u06ff]+)")
+_NEXT_WORD = re.compile(r"\w?[ -]([A-Za-z\u00c0-\u024f]+)")
 _FOLLOWERS = ("follow", "form", "soft", "dealing", "suspicious")
 _UNIT = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(mg/ml|mcg|ug|mg|iu|ml|gr|g|oz|caps|tabs)(?![a-z])")
 _SMALL = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|mg|ug|mcg|克|г|гр)(?![\w/])")
+_NOTHING: Nearby[Cue] = Nearby(())
 
 
 class Scene:
@@ -34,12 +36,12 @@ class Scene:
         self._book = book
 
     @cached_property
-    def cues(self) -> dict[str, list[Cue]]:
+    def _cues(self) -> dict[str, Nearby[Cue]]:
         """Every cue of the text by the name of its set."""
         out: dict[str, list[Cue]] = {}
         for cue in (*self._book.find(self.context.reading.folded), *self._units()):
             out.setdefault(cue.name, []).append(cue)
-        return out
+        return {name: Nearby(cues) for name, cues in out.items()}
 
     def _units(self) -> Iterator[Cue]:
         """Cues that are units of measure, which stand against their numbers: the "mg/ml" of 250mg/ml."""
@@ -50,57 +52,68 @@ class Scene:
                 yield Cue(name, match[1], start, end, view.span(start, end))
 
     @cached_property
-    def title_end(self) -> int:
-        """Where the title of a listing ends in the text read (0 without one)."""
-        title = self.context.message.title
-        return self.context.reading.own_start + len(title) if title else 0
+    def named(self) -> Nearby[Found]:
+        """The finds that name a substance or a drug; words that only wake the reading are left out."""
+        return Nearby(found for found in self.finds if found.rule.extra.get("kind") != "wake")
+
+    @cached_property
+    def strong(self) -> Nearby[Found]:
+        """The finds that name a substance by themselves."""
+        return Nearby(found for found in self.finds if not found.weak and found.rule.level != "info")
 
     @cached_property
     def goods(self) -> str:
         """The folded goods path of the record."""
         return fold(self.context.message.category or "")
 
-    @cached_property
-    def strong(self) -> list[Found]:
-        """The finds that name a substance by themselves."""
-        return [f for f in self.finds if not f.weak and f.rule.level != "info"]
+    def cues(self, name: str) -> Nearby[Cue]:
+        """The cues of one set."""
+        return self._cues.get(name, _NOTHING)
 
-    def company_of(self, found: Found) -> bool:
-        """Whether the text has other finds than this one (words that only wake the reading left out)."""
-        return any(other.span != found.span and other.rule.extra.get("kind") != "wake" for other in self.finds)
+    def has(self, name: str) -> bool:
+        """Whether a cue of that set stands anywhere in the text."""
+        return name in self._cues
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether anything in the text is what an honest seller of chemicals or medicines does not say."""
+        return self.has("suspicious")
+
+    def in_title(self, name: str) -> bool:
+        """Whether a cue of that set stands in the title of a listing."""
+        title = self.context.message.title
+        start = self.context.reading.own_start
+        end = start + len(title) if title else start
+        return any(start <= cue.span.start and cue.span.end <= end for cue in self.cues(name).items)
 
     def near(self, name: str, span: Span, distance: int) -> bool:
         """Whether a cue of that set stands within so many code points."""
-        return any(gap(cue.span, span) <= distance for cue in self.cues.get(name, ()))
+        return any(True for _ in self.cues(name).within(span, distance))
 
     def distinct(self, name: str, span: Span, distance: int) -> int:
         """How many different phrases of a set stand within so many code points, the find's own word left out."""
+        if not self.has(name):
+            return 0
         own = self.between(span.start, span.end)
-        spans = [
-            cue
-            for cue in self.cues.get(name, ())
-            if gap(cue.span, span) <= distance and not cue.span.overlaps(span) and cue.phrase != own
-        ]
-        return len({cue.phrase for cue in _widest(spans)})
-
-    def touching(self, name: str, span: Span) -> bool:
-        """Whether a cue of that set overlaps the span or stands right beside it."""
-        return any(gap(cue.span, span) <= 1 for cue in self.cues.get(name, ()))
+        near = (
+            cue for cue in self.cues(name).within(span, distance) if not cue.span.overlaps(span) and cue.phrase != own
+        )
+        return len({cue.phrase for cue in _widest(near)})
 
     def overlapping(self, name: str, span: Span) -> bool:
         """Whether a cue of that set shares a code point with the span."""
-        return any(cue.span.overlaps(span) for cue in self.cues.get(name, ()))
+        return any(cue.span.overlaps(span) for cue in self.cues(name).within(span, 0))
 
     def before(self, name: str, span: Span, distance: int) -> Iterator[Cue]:
         """Cues of a set that end before the span, in its sentence, at most so far away."""
-        for cue in self.cues.get(name, ()):
-            if 0 <= span.start - cue.span.end <= distance and not self._broken(cue.span.end, span.start):
+        for cue in self.cues(name).within(span, distance):
+            if cue.span.end <= span.start and not self._broken(cue.span.end, span.start):
                 yield cue
 
     def after(self, name: str, span: Span, distance: int) -> Iterator[Cue]:
         """Cues of a set that begin after the span, in its sentence, at most so far away."""
-        for cue in self.cues.get(name, ()):
-            if 0 <= cue.span.start - span.end <= distance and not self._broken(span.end, cue.span.start):
+        for cue in self.cues(name).within(span, distance):
+            if cue.span.start >= span.end and not self._broken(span.end, cue.span.start):
                 yield cue
 
     def between(self, start: int, end: int) -> str:
@@ -111,6 +124,10 @@ class Scene:
         """Whether grams or ounces stand so near."""
         return _SMALL.search(self.between(max(0, span.start - distance), span.end + distance)) is not None
 
+    def has_company(self, found: Found) -> bool:
+        """Whether the text names any other drug."""
+        return any(other.span != found.span for other in self.named.items[:3])
+
     def qualifies_goods(self, found: Found) -> bool:
         """Whether the word after a find is the thing that the find only qualifies: "ice maker", "GBL battery".
 
@@ -120,23 +137,12 @@ class Scene:
         if match is None:
             return False
         at = match.start(1)
-        if any(other.span.start == at for other in self.finds):
+        if at in self.named.starts:
             return False
-        names = (*_FOLLOWERS, f"need:{found.rule.id}")
-        return not any(cue.span.start == at for name in names for cue in self.cues.get(name, ()))
-
-    @property
-    def suspicious(self) -> bool:
-        """Whether anything in the text is what an honest seller of chemicals or medicines does not say."""
-        return bool(self.cues.get("suspicious"))
+        return not any(at in self.cues(name).starts for name in (*_FOLLOWERS, f"need:{found.rule.id}"))
 
     def _broken(self, start: int, end: int) -> bool:
         return _STOP.search(self.text, start, end) is not None
-
-
-def gap(one: Span, other: Span) -> int:
-    """Code points between two spans; 0 when they touch or overlap."""
-    return max(0, other.start - one.end, one.start - other.end)
 
 
 def _widest(cues: Iterable[Cue]) -> list[Cue]:

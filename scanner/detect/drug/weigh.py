@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 
-from scanner.detect.drug.scene import Scene, gap
+from scanner.detect.drug.scene import Scene
 from scanner.lexicon.found import Found
 from scanner.model import Span
 
-NEEDED = {"street": 2.0, "rare": 1.5, "code": 1.5, "emoji": 2.0}
+NEEDED = {"street": 1.5, "rare": 1.5, "code": 1.5, "emoji": 2.0}
 """Points from which on a weak find of a kind counts."""
+_WORTH = {"street": 0.5, "emoji": 0.5, "rare": 1.0}
+"""What another street name in company is worth, by its kind."""
 _NEAR, _CLOSE, _TEXT, _AMOUNT = 60, 40, 160, 35
 _PAPERS = re.compile(
     r"(?:\b(?:po|no|nr|inv\w*|order|sku|lot|number|job|serial|code|tel|ref|item|part|model|art)|[#+-])\W{0,3}$"
@@ -32,7 +34,7 @@ def counts(found: Found, scene: Scene) -> bool:
         return False
     if found.form.isdigit() and _is_on_paper(found.span, scene):
         return False
-    return points(found, scene) >= NEEDED.get(kind, NEEDED["code"])
+    return _points(found, scene, kind) >= NEEDED.get(kind, NEEDED["code"])
 
 
 def kind_of(found: Found) -> str:
@@ -42,43 +44,41 @@ def kind_of(found: Found) -> str:
 
 def points(found: Found, scene: Scene) -> float:
     """Points for and against the drug meaning of a weak find."""
-    span, kind = found.span, kind_of(found)
+    return _points(found, scene, kind_of(found))
+
+
+def _points(found: Found, scene: Scene, kind: str) -> float:
+    span = found.span
     own = scene.distinct(f"need:{found.rule.id}", span, _NEAR)
     dealing = scene.distinct("dealing", span, _TEXT)
-    total: float = min(3 if kind == "code" else 2, own) + min(2, dealing) + _company(found, scene, kind)
+    company = _company(found, scene, kind)
+    if not (own or company or dealing > 1):
+        return 0
+    total: float = min(3 if kind == "code" else 2, own) + min(2, dealing) + company
     halves = (scene.distinct("soft", span, _CLOSE) > 0) + scene.small_amount_near(span, _AMOUNT)
     total += 0.5 * (min(1, halves) if kind == "street" else halves)
     against: float = min(2, scene.distinct("benign", span, _CLOSE))
-    if kind in ("street", "emoji") and not scene.strong:
+    if kind in ("street", "emoji") and not scene.strong.items:
         against += 0.5 * _benign_path(scene)
     return total - against
 
 
 def _company(found: Found, scene: Scene, kind: str) -> float:
     """Other names of drugs around: strong ones tell most, street names of other drugs half a point each."""
-    strong = any(_apart(f.span, found.span, _TEXT) and f.rule.extra.get("route") is None for f in scene.strong)
-    others = [
-        (other.rule.term, 1.0 if kind_of(other) == "rare" else 0.5)
-        for other in scene.finds
-        if other.weak
-        and other.rule.term != found.rule.term
-        and other.rule.extra.get("kind") in ("street", "rare", "emoji")
-        and _apart(other.span, found.span, _CLOSE)
-        and not scene.qualifies_goods(other)
-    ]
-    best = {term: max(worth for name, worth in others if name == term) for term, _ in others}
-    own_kind = any(
-        other.weak
-        and other.rule.id == found.rule.id
-        and other.form != found.form
-        and _apart(other.span, found.span, _CLOSE)
-        for other in scene.finds
+    strong = any(
+        not other.span.overlaps(found.span) and other.rule.extra.get("route") is None
+        for other in scene.strong.within(found.span, _TEXT)
     )
-    return (1.5 if kind != "street" else 1.0) * strong + min(1.0, sum(best.values()) + 0.5 * own_kind)
-
-
-def _apart(one: Span, other: Span, distance: int) -> bool:
-    return not one.overlaps(other) and gap(one, other) <= distance
+    worth: dict[str, float] = {}
+    alike: set[str] = set()
+    for other in scene.named.within(found.span, _CLOSE):
+        if not other.weak or other.span.overlaps(found.span) or scene.qualifies_goods(other):
+            continue
+        if other.rule.id == found.rule.id and other.form != found.form:
+            alike.add(other.form)
+        elif other.rule.term != found.rule.term and (value := _WORTH.get(kind_of(other))):
+            worth[other.rule.term] = max(value, worth.get(other.rule.term, 0))
+    return (1.5 if kind != "street" else 1.0) * strong + min(1.0, sum(worth.values()) + 0.5 * len(alike))
 
 
 def _is_on_paper(span: Span, scene: Scene) -> bool:
