@@ -17,6 +17,12 @@ _TIMEOUT = 0.2
 """Seconds for one pattern over one text; the last resort, since a checked pattern is linear."""
 _REACH = 240
 """Characters before and after an atom that a pattern is run on: more than any sentence of a chat needs."""
+_REFUSED = {
+    regex.compile(r"\(\?(?:R|[0-9]+|&|P>)"): "recursion, which has crashed interpreters",
+    regex.compile(r"\{[^{}]*[eids]\s*<"): "fuzzy matching, whose cost has no bound",
+    regex.compile(r"\\[1-9]|\(\?P=|\\g<"): "back references, whose cost has no bound",
+}
+"""Packs are input from outside: of the engine's language they get what is linear or nearly so."""
 _REFERENCE = regex.compile(r"<<([\w-]+)>>")
 
 
@@ -35,6 +41,11 @@ class PatternRule:
         return tuple(self._compile(pattern) for pattern in self.rule.patterns)
 
     def _compile(self, pattern: str) -> Any:
+        for what, named in _REFUSED.items():
+            if what.search(pattern):
+                raise PackError(
+                    f"{self.rule.where}: rule {self.rule.id}: pattern {pattern!r} uses {named}; write it without"
+                )
         try:
             return regex.compile(expand(pattern, self._pack), regex.VERSION1 | regex.UNICODE)
         except regex.error as error:
