@@ -52,5 +52,5 @@ def written(value: Any) -> str:
 
 def link(before: str, event: Sequence[Any], charges: Sequence[Sequence[Any]]) -> str:
     """The hash of an event: `event` and `charges` are rows in the order of the columns above."""
-    text = _encode([before, list(event), [list(charge) for charge in charges]])
+    text = _encode([before, event, charges])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

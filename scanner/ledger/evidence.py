@@ -10,7 +10,7 @@ from scanner.ledger.book import Book
 from scanner.ledger.chain import written
 from scanner.ledger.codec import loads, marks_body
 from scanner.ledger.store import Row
-from scanner.model import Message, Scan
+from scanner.model import Merchant, Message, Scan
 from scanner.records import parse_record
 from scanner.rules.times import Instant
 
@@ -34,16 +34,20 @@ def record_of(message: Message) -> dict[str, Any]:
     if message.at is not None:
         record["at"] = message.at.isoformat()
     if message.merchant is not None:
-        record["merchant"] = {
-            "id": message.merchant.id,
-            "registered_contacts": list(message.merchant.registered_contacts),
-            "authorised_marks": marks_body(message.merchant.authorised_marks),
-            "trade_assurance": {
-                "signed": bool(message.merchant.ta_signed),
-                "opened": bool(message.merchant.ta_opened),
-            },
-        }
+        record["merchant"] = _merchant(message.merchant)
     return record
+
+
+def _merchant(merchant: Merchant) -> dict[str, Any]:
+    """What is known of a merchant, as a record says it; nothing but the id when that is all."""
+    out: dict[str, Any] = {"id": merchant.id}
+    if merchant.registered_contacts:
+        out["registered_contacts"] = list(merchant.registered_contacts)
+    if merchant.authorised_marks:
+        out["authorised_marks"] = marks_body(merchant.authorised_marks)
+    if merchant.ta_signed or merchant.ta_opened:
+        out["trade_assurance"] = {"signed": bool(merchant.ta_signed), "opened": bool(merchant.ta_opened)}
+    return out
 
 
 def message_of(record: Mapping[str, Any]) -> Message:

@@ -28,6 +28,8 @@ def verify(book: Book, sealed: dict[str, Any] | None = None) -> list[str]:
     with translated(book.store.path):
         faults = [f"database: {row[0]}" for row in book.store.db.execute("PRAGMA integrity_check")]
         faults = [fault for fault in faults if fault != "database: ok"]
+    if faults:
+        return faults
     faults += _triggers(book)
     faults += _chain(book, sealed)
     if not faults:
@@ -97,8 +99,10 @@ class _Charges:
 
 
 def _stream(book: Book, sql: str) -> Iterator[Row]:
+    """The rows of a query, one at a time. No `yield from`: it would close a cursor of a closed file."""
     with translated(book.store.path):
-        yield from book.store.db.execute(sql)
+        for row in book.store.db.execute(sql):  # noqa: UP028
+            yield row
 
 
 def _derived(book: Book) -> list[str]:
