@@ -32,13 +32,14 @@ def refused(scene: Scene, start: int, end: int) -> bool:
     low, high = scene.sentence(start, end)
     return (
         _none(scene, start, end)
-        or _refused_before(scene, max(low, start - _REACH), start)
+        or _refused_before(scene, max(low, start - _REACH), start, end)
         or _refused_after(scene, start, end, min(high, end + _AFTER))
     )
 
 
-def _refused_before(scene: Scene, low: int, start: int) -> bool:
-    ends = [end for begin, end in scene.cues.within("refuse", low, start + 3) if not _cancelled(scene, begin, end)]
+def _refused_before(scene: Scene, low: int, start: int, stop: int) -> bool:
+    refusals = ((begin, end) for begin, end in scene.cues.within("refuse", low, stop) if begin < start)
+    ends = [end for begin, end in refusals if not _cancelled(scene, begin, end)]
     ends += _negated(scene, low, start)
     if any(not _turns(scene, end, start) for end in ends):
         return True
@@ -115,11 +116,13 @@ def _negated(scene: Scene, low: int, high: int) -> list[int]:
 
 
 def _cancelled(scene: Scene, begin: int, end: int) -> bool:
-    """Whether a phrase that only looks like a refusal covers the words."""
-    return any(s <= begin and e >= end for s, e in scene.cues.within("not_refusal", max(0, begin - 30), end + 30))
+    """Whether a phrase that only looks like a refusal covers the beginning of the words."""
+    return any(s <= begin < e for s, e in scene.cues.within("not_refusal", max(0, begin - 30), end + 30))
 
 
 def _turns(scene: Scene, end: int, start: int) -> bool:
     """Whether the sentence turns to an invitation between the refusal and the name."""
+    if end >= start:
+        return False
     turns = [turn.end() for turn in _TURN.finditer(scene.text, end, start)]
     return bool(turns) and (scene.cues.any("onto", turns[-1], start) or scene.cues.any("turned", turns[-1], start))

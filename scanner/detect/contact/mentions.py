@@ -68,7 +68,10 @@ def _priority(mention: Mention) -> tuple[int, int, float, int]:
 
 _COMPOUND_AFTER = re.compile(r"[-_/.][^\W_]")
 _COMPOUND_BEFORE = re.compile(r"[^\W_][-_/.]$")
-_OWN_COMPOUND = re.compile(r"[-_/](?:id|app|no|number|acc|account|me|us|call|chat|group|\+?\d{6}|@)")
+_OWN_COMPOUND = re.compile(
+    r"[-_/](?:id|app|no|nu|nr|acc|me|us|call|chat|chan|gr|ko|kan|an|na|vid|mes|msg|link|ном|чат|гр|кан|ник|акк|\+?\d{6}|@)"
+)
+"""Beginnings of words (number, account, group, channel, call ...) that leave the name a name: `WhatsApp-Nummer`."""
 
 
 def _in_compound(text: str, mention: Mention) -> bool:

@@ -79,7 +79,7 @@ def _begins(folded: str, start: int) -> bool:
     if start == 0 or not folded[start].isalnum():
         return True
     if not is_word(folded[start - 1]):
-        return folded[start - 1] != "_"
+        return folded[start - 1] != "_" and not (folded[start - 1] == "." and folded[start - 2 : start - 1].isalnum())
     before, first = folded[start - 1], folded[start]
     if _runs_on(first) or _runs_on(before):
         return True
