@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -18,6 +19,9 @@ from scanner.model import Hit
 
 _MOST = 60
 """Marks judged in one text, at most; beyond that the first ones say enough."""
+
+
+_AND = re.compile(r"\s[&/+|]\s")
 
 
 class TrademarkDetector:
@@ -40,7 +44,7 @@ class TrademarkDetector:
         if not found:
             return []
         scene = Scene(context, self._lookup)
-        named = [f for f in found if not (f.pattern or _number_beside(scene, f) or _taken_apart(f))]
+        named = [f for f in found if not (f.pattern or _number_beside(scene, f) or _taken_apart(scene, f))]
         hits = list(self._hits(scene, _best(named)[:_MOST]))
         return [*hits, *self._apart(scene, found, hits)]
 
@@ -64,8 +68,8 @@ class TrademarkDetector:
 
 
 def _best(found: Sequence[Found]) -> list[Found]:
-    """Of the finds of one rule that overlap, the longest; the surest of equals."""
-    ranked = sorted(found, key=lambda f: (-len(f.span), f.weak, -f.score, len(f.evasion)))
+    """Of the finds of one rule that overlap, the surest; the longest of equals."""
+    ranked = sorted(found, key=lambda f: (f.weak, -f.score, len(f.evasion), -len(f.span)))
     kept: list[Found] = []
     for find in ranked[: _MOST * 4]:
         if not any(k.rule.id == find.rule.id and k.span.overlaps(find.span) for k in kept):
@@ -81,9 +85,16 @@ def _number_beside(scene: Scene, found: Found) -> bool:
     return max(map(len, tokens)) > 1 and any(not any(map(str.isalpha, token)) for token in tokens)
 
 
-def _taken_apart(found: Found) -> bool:
-    """Whether a mark joined with its goods stands there in two words: then the mark itself is found and judged."""
-    return found.rule.extra.get("joined") is True and "spaced" in found.evasion
+def _taken_apart(scene: Scene, found: Found) -> bool:
+    """Whether a mark joined with its goods, or one of two ordinary words, stands there as two words of their own.
+
+    In the first case the mark itself is found and judged as well; `quiet & comfort` is no mark at all.
+    """
+    if "spaced" not in found.evasion:
+        return False
+    if found.rule.extra.get("joined") is True:
+        return True
+    return found.weak and " " in found.form and bool(_AND.search(scene.original(found.span)))
 
 
 def _hit(scene: Scene, place: Place, verdict: Verdict) -> Hit:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from scanner.detect.trademark.evidence import Evidence, gather
 from scanner.detect.trademark.profile import Profile
-from scanner.detect.trademark.scene import Place, Scene
+from scanner.detect.trademark.scene import CLAUSE, Place, Scene
 from scanner.detect.trademark.wording import Wording
 from scanner.model import LEVELS, Level
 
@@ -68,7 +68,7 @@ class Judge:
         if risk == "low":
             return self._distinctive(scene, place, evidence)
         if risk == "medium":
-            return self._borne_by_others(scene, evidence)
+            return self._borne_by_others(scene, place, evidence)
         if risk == "code":
             return self._code(scene, place, evidence)
         if risk == "generic":
@@ -78,19 +78,21 @@ class Judge:
     def _distinctive(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
         if evidence.elsewhere and evidence.goods < 3 and not (evidence.brand or evidence.beside or evidence.disguised):
             return Verdict("review", "A protected mark is named beside other goods.") if scene.listing else None
+        if not evidence.in_scope and not (evidence.brand or evidence.disguised) and _misspelled(place):
+            return Verdict("review", "What may be a protected mark, misspelt, is named.") if scene.listing else None
         offered = scene.listing or evidence.goods or evidence.disguised or evidence.brand or evidence.beside
         if offered or scene.near(self.wording, "offer", place.low, place.high):
             return Verdict("violation", "A protected mark is used for goods on offer.")
         return Verdict("review", "A protected mark is named without a word on goods.")
 
-    def _borne_by_others(self, scene: Scene, evidence: Evidence) -> Verdict | None:
+    def _borne_by_others(self, scene: Scene, place: Place, evidence: Evidence) -> Verdict | None:
         if evidence.elsewhere and evidence.goods < 2 and not (evidence.beside or evidence.disguised):
             return None
         if evidence.goods >= 2 or evidence.beside or (evidence.goods and (evidence.category or not evidence.elsewhere)):
             return Verdict("violation", "A protected name is used for the goods it protects.")
         if evidence.category or (evidence.goods and evidence.disguised):
             return Verdict("violation", "A protected name stands in a listing of the goods it protects.")
-        if (scene.listing and not evidence.elsewhere) or evidence.disguised:
+        if (scene.listing and not evidence.elsewhere and not _misspelled(place)) or evidence.disguised:
             return Verdict("review", "A protected name is used, for goods other than those it protects.")
         return None
 
@@ -219,8 +221,7 @@ class Judge:
     def _excuse(self, scene: Scene, place: Place) -> Verdict | None:
         text, low = scene.text, place.low
         high = min(len(text), place.high + _TAIL)
-        refused = scene.near(self.wording, "refusal", low, high)
-        if refused is not None and not scene.near(self.wording, "but_offer", refused[1], refused[1] + 120):
+        if self._refuses(scene, place, high):
             return _excused("refusal", "The text refuses to deal in the mark.", "refusal")
         buyer = scene.message.role == "buyer"
         if scene.near(self.wording, "dispute", low, place.high) or (
@@ -231,11 +232,26 @@ class Judge:
             return _excused("refusal", "The text says that the goods are without the mark.", "refusal")
         if not scene.listing and scene.near(self.wording, "party", low, place.high):
             return _excused("party", "The name is that of a party to the documents.")
-        if scene.listing or not scene.near(self.wording, "policy", low, high):
+        talk = None if scene.listing else scene.near(self.wording, "policy", low, high)
+        if talk is None or scene.near(self.wording, "but_offer", low, high + _TAIL):
             return None
         if scene.near(self.wording, "price", low, high) or self._replica(scene, place):
             return None
         return _excused("policy_talk", "The text talks about the rules on marks.")
+
+    def _refuses(self, scene: Scene, place: Place, high: int) -> bool:
+        """Whether the mark is refused: in its own clause, or in the sentence when nothing there is priced."""
+        refused = scene.near(self.wording, "refusal", place.low, high) or self._no_copies(scene, place)
+        if refused is None or scene.near(self.wording, "but_offer", refused[1], refused[1] + 120):
+            return False
+        between = scene.text[min(refused[1], place.end) : max(refused[0], place.start)]
+        return not CLAUSE.search(between) or not scene.near(self.wording, "price", place.low, high)
+
+    def _no_copies(self, scene: Scene, place: Place) -> tuple[int, int] | None:
+        """Where copies are ruled out; "original, not a copy" rules out nothing."""
+        if scene.near(self.wording, "genuine", place.low, place.high):
+            return None
+        return scene.near(self.wording, "no_replica", place.low, place.high)
 
     def _person(self, scene: Scene, place: Place) -> bool:
         """Whether a name in chat is somebody's: after a title or a role, or before what people do."""
@@ -255,6 +271,10 @@ class Judge:
             most, tags = ("info" if most == "info" else "review"), (*tags, "buyer")
         level = min(verdict.level, most, key=LEVELS.index)
         return replace(verdict, level=level, tags=tags)
+
+
+def _misspelled(place: Place) -> bool:
+    return "misspelled" in place.found.evasion
 
 
 def _descriptive(evidence: Evidence) -> Verdict | None:

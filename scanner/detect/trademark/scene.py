@@ -21,7 +21,8 @@ _REACH = 300
 _PHRASE = 60
 """Code points on either side of a mark that a phrase round it may take up."""
 _STOP = re.compile(r"[!?;\n。！？；]|[.](?=\s|$)")
-_CLAUSE = re.compile(r"[,.](?=\s|$)|[:;!?()\[\]\n，。：；、！？（）【】|•]")
+CLAUSE = re.compile(r"[,.](?=\s|$)|[:;!?()\[\]\n，。：；、！？（）【】|•]")
+"""What ends a clause in folded text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Scene:
             return ""
         low, high = (place.end, phrase.start) if phrase.start >= place.end else (phrase.end, place.start)
         between = self.text[low:high]
-        return None if _CLAUSE.search(between) else between
+        return None if CLAUSE.search(between) else between
 
 
 def words_between(gap: str) -> int:
