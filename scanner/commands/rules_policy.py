@@ -14,8 +14,10 @@ from scanner.commands.common import FINDINGS, INCOMPLETE, make_scanner, pack_opt
 from scanner.commands.rules_common import opened, put
 from scanner.errors import InputError, PolicyError
 from scanner.ledger.backtest import backtest
+from scanner.records import load_json
 from scanner.rules.compare import differences
 from scanner.rules.load import load, shipped
+from scanner.rules.masks import masked
 from scanner.rules.policy import Policy, Rung, Version, tidy
 from scanner.rules.replay import replay
 from scanner.rules.times import iso
@@ -116,6 +118,20 @@ def replay_command(path: str, policy: str) -> None:
     if differs:
         say(f"{differs} scenario{'s differ' if differs > 1 else ' differs'}", err=True)
     click.get_current_context().exit(INCOMPLETE if bad else FINDINGS if differs else 0)
+
+
+@policy_group.command("masks")
+@click.argument("path")
+def masks_command(path: str) -> None:
+    """Mask the lines of a file ({"id", "kind", "input", ["expected"]}); one result each. Exit 1 when any differs."""
+    differs = 0
+    for line in _lines(path):
+        case = load_json(line, path)
+        output = masked(str(case.get("kind")), str(case.get("input")))
+        wrong = "expected" in case and output != case["expected"]
+        differs += wrong
+        put({"id": case.get("id"), "output": output, "differs": wrong})
+    click.get_current_context().exit(FINDINGS if differs else 0)
 
 
 def _lines(path: str) -> Iterator[str]:

@@ -7,12 +7,16 @@ A well-formed mask is left as it is, so masking twice changes nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from scanner.errors import InputError
 
 _STAR = "*"
 _MOST = 7  # stars shown; beyond it the length no longer shows
 _LEAST = 3  # characters of a company name that must be hidden
 _ID_SHAPE = re.compile(r"[^*]{1,5}\*{2,7}[^*]{1,3}")
 _COMPANY_SHAPE = re.compile(r"[^*]{1,6}\*{3,7}[^*]{1,6}")
+_JOINED_FORM = re.compile(r"(?<=[a-z])(?:OPC|LLC|LLP|PLC|INC|LTD|GMBH)$")
 _CJK = re.compile(r"[\u2e80-\u9fff\U00020000-\U0003ffff]")
 _REGION_ENDS = frozenset("市县区省州旗盟")
 _FORMS = ("有限公司", "公司", "经营部", "工作室", "商行", "中心", "店", "厂", "行")
@@ -32,6 +36,14 @@ def is_member_mask(text: str) -> bool:
 def is_company_mask(text: str) -> bool:
     """Whether `text` has the shape of a masked company name: 1-6 characters, 3-7 stars, 1-6 characters."""
     return _COMPANY_SHAPE.fullmatch(text.strip()) is not None
+
+
+def masked(kind: str, text: str) -> str | bool:
+    """One line of a file of masks: what `kind` asks for; `InputError` for a kind nobody knows."""
+    try:
+        return _KINDS[kind](text)
+    except KeyError:
+        raise InputError(f"kind {kind!r} is not one of {', '.join(_KINDS)}") from None
 
 
 def mask_member(member_id: str) -> str:
@@ -76,7 +88,11 @@ def _mask_latin(text: str) -> str:
     """First letter, four stars, the legal form as written, or else the last letter."""
     last = re.split(r"[\s,]+", text)[-1]
     bare = last.replace(".", "").upper()
-    tail = last if bare in _LATIN_FORMS and len(last) < len(text) else text[-1]
+    joined = _JOINED_FORM.search(text)
+    if bare in _LATIN_FORMS and len(last) < len(text):
+        tail = last
+    else:
+        tail = joined[0] if joined else text[-1]
     return text[0] + _STAR * 4 + tail
 
 
@@ -93,3 +109,11 @@ def _form(text: str) -> str:
     """The longest legal form at the end; a `…股份有限公司` or `有限责任公司` before a plain `公司`."""
     fitting = [form for form in (*_LONG_FORMS, *_FORMS) if text.endswith(form)]
     return max(fitting, key=len, default="")
+
+
+_KINDS: dict[str, Callable[[str], str | bool]] = {
+    "member_id": mask_member,
+    "company": mask_company,
+    "shape_member_id": is_member_mask,
+    "shape_company": is_company_mask,
+}

@@ -244,6 +244,13 @@ def test_replay_prints_a_line_per_scenario_and_fails_on_a_difference(desk: Desk)
     desk.run("policy", "replay", path, code=2)
 
 
+def test_masks(desk: Desk) -> None:
+    path = ROOT / "fixtures/policy/masks.jsonl"
+    assert not any(line["differs"] for line in desk.lines("policy", "masks", str(path)))
+    wrong = desk.write("masks.jsonl", {"id": "k", "kind": "member_id", "input": "hcabch4", "expected": "x"})
+    assert desk.lines("policy", "masks", wrong, code=1) == [{"id": "k", "output": "hc***h4", "differs": True}]
+
+
 def test_charges_against_a_fair_officers(desk: Desk) -> None:
     labels = desk.write(
         "labels.jsonl",
