@@ -90,10 +90,8 @@ def _mask_latin(text: str) -> str:
     bare = last.replace(".", "").upper()
     joined = _JOINED_FORM.search(text)
     if bare in _LATIN_FORMS and len(last) < len(text):
-        tail = last
-    else:
-        tail = joined[0] if joined else text[-1]
-    return text[0] + _STAR * 4 + tail
+        return text[0] + _STAR * 4 + last
+    return text[0] + _STAR * 4 + (joined[0] if joined else text[-1])
 
 
 def _mask_chinese(text: str) -> str:
