@@ -73,7 +73,7 @@ def _kinds(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None
         bank = [b for b in clause.plain("bank", *PAYING) if not any(0 <= e.start - b.end <= 14 for e in named)]
         small = clause.plain("small")
         others = [e for e in sentence.all("small", "first") if not clause.start <= e.start < clause.end]
-        if bank and small and others and clause.escrow is None:
+        if bank and small and clause.escrow is None and (others or clause.all("must", "yet")):
             return hull(small[0], bank[0])
     return None
 
@@ -87,10 +87,23 @@ def _two_numbers(sentence: Sentence) -> tuple[int, int] | None:
     numbers = [e for e in sentence.all("number") if not e.has("percent_sign") and e.value]
     for one, other in pairwise(numbers):
         low, high = sorted((one.value or 0.0, other.value or 0.0))
-        timed = sentence.any("longer") and high >= 1.3 * low and high <= 10 * low and low >= 3
+        timed = (
+            (sentence.any("longer") or _both_times(sentence, one, other))
+            and high >= 1.3 * low
+            and high <= 10 * low
+            and low >= 3
+        )
         if timed or (sentence.any("unit_price") and low < high <= _DEAREST * low):
             return hull(one, other)
     return None
+
+
+def _both_times(sentence: Sentence, one: Event, other: Event) -> bool:
+    """Whether both numbers count days or weeks, one in a clause that names the escrow, one in another."""
+    places = [
+        c for n in (one, other) for c in sentence.clauses if n in c.events and any(u.has("days") for u in unit_of(c, n))
+    ]
+    return len(places) == 2 and bool(places[0].escrow) != bool(places[1].escrow)
 
 
 def two_prices(one: Sentence, other: Sentence) -> tuple[int, int] | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE = re.compile(r"[!?;。！？；।؟؛\n]+|\.(?=\s|$)|…")
+_SENTENCE = re.compile(
+    r"[!?;。！？；।؟؛\n]+|…|(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bco)(?<!\bltd)(?<!\bno)\.(?=\s|$)|(?<=\bno)\.(?!\s*\d)(?=\s|$)"
+)
+"""The end of a sentence; "Mr." and "no. 21" end none."""
 _CLAUSE = re.compile(
     r"[,،，、:：()（）—–~]|\s-+\s|(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])|(?<=[^\d\W])\.(?=[^\d\W])"
 )

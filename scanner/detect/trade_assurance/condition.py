@@ -57,7 +57,7 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
         yield span
     if span := _kind_of_order(clause):
         yield span
-    if own and (span := _no_discount(clause, escrow)):
+    if span := _no_discount(sentence, clause, escrow, own=own):
         yield span
 
 
@@ -145,9 +145,11 @@ def _kind_of_order(clause: Clause) -> tuple[int, int] | None:
     return None
 
 
-def _no_discount(clause: Clause, escrow: Event) -> tuple[int, int] | None:
-    """ "No discount with the escrow"."""
-    for event in clause.all("discount"):
-        if event.negated and abs(distance(event, escrow)) <= 40:
+def _no_discount(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
+    """ "No discount with the escrow", "if by the escrow, no free mould"."""
+    supposed = any(c.escrow and c.all("if") for c in sentence.clauses if c.end <= clause.start)
+    names = ("discount", "gain") if supposed else ("discount",)
+    for event in clause.all(*names):
+        if event.negated and (supposed or (own and abs(distance(event, escrow)) <= 40)):
             return event.start, event.end
     return None

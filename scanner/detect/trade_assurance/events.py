@@ -26,6 +26,7 @@ _WINDOW = 400
 _MOST = 300
 """Events of one text that are read; more is a text made to be slow."""
 _PLAIN = re.compile(r"[^\d.,]")
+_PLUS = re.compile(r"(?<![\d%])(?:^|[^\d%+\s])?\s?\+ ?$")
 _QUOTES = str.maketrans("’ʼ`´‘ʹ", "''''''")
 
 
@@ -96,10 +97,10 @@ def _of_numbers(text: str) -> Iterable[Event]:
     for match in _NUMBER.finditer(text):
         sign = match.group().rstrip()[-1:]
         names = {"number", "percent_sign"} if sign in "%٪" else {"number"}
-        if text[max(0, match.start() - 2) : match.start()].rstrip().endswith("+") and "percent_sign" in names:
-            names.add("extra")
         if match.group()[0] in "u$€£¥" or sign == "k":
             names.add("currency")
+        if not names.isdisjoint(("percent_sign", "currency")) and _PLUS.search(text, 0, match.start()):
+            names.add("extra")
         yield Event(match.start(), match.end(), frozenset(names), value=_value(match.group()))
 
 

@@ -11,7 +11,7 @@ from scanner.detect.trade_assurance.stance import refuses
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _TERM = "off_platform_payment"
-_TO_OURS = re.compile(r"\bto (?:our|my)\b")
+_TO_OURS = re.compile(r"\bto (?:(?:our|my)\b|$)")
 _OURS = re.compile(r"\b(?:us|our|me|my)\b")
 
 
@@ -161,14 +161,14 @@ def bypasses(scene: Scene) -> bool:
 
 def _somebody(scene: Scene, clause: Clause) -> Iterator[Conduct]:
     """ "To the account of our cashier", "on the manager's card": somebody's purse, where money is asked for."""
-    if clause.all("personal") or not clause.plain("pay", "bank", "account_phrase", "direct"):
+    if clause.all("personal") or not clause.plain("pay", "bank", "account_phrase", "direct", "handle"):
         return
     for person in clause.all("person"):
         if (verb := _paid_to(scene, clause, person)) is not None:
             found = next((e.found for e in clause.events if e.found), None)
             yield Conduct(_TERM, "violation", *hull(verb, person), found, 0.7)
             return
-        for purse in clause.plain("purse", "account", "bank", "account_phrase"):
+        for purse in clause.plain("purse", "account", "bank", "account_phrase", "wallet"):
             if 0 <= max(person.start, purse.start) - min(person.end, purse.end) <= 10 and clause.plain(
                 "please", "pay", "account_phrase"
             ):
@@ -179,9 +179,13 @@ def _somebody(scene: Scene, clause: Clause) -> Iterator[Conduct]:
 
 def _paid_to(scene: Scene, clause: Clause, person: Event) -> Event | None:
     """The verb of "remit to our affiliate", "pay to my cousin"."""
-    for verb in clause.plain("pay", "account_phrase"):
+    for verb in clause.plain("pay", "bank", "account_phrase"):
         between = scene.text[max(0, verb.end - 3) : person.start]
-        if 0 <= person.start - verb.end <= 24 and _TO_OURS.search(between) and clause.plain("please", "gain", "better"):
+        if (
+            0 <= person.start - verb.end <= 24
+            and _TO_OURS.search(between)
+            and (clause.plain("please", "gain", "better") or _orders(clause))
+        ):
             return verb
     return None
 

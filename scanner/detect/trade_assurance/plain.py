@@ -11,6 +11,8 @@ _LEET = str.maketrans("013457@$", "oleastas")
 _TOKEN = re.compile(r"[^\W_]*[a-z][\w@$']*|[\w@$']*[a-z][\w@$']*")
 _APART = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")
 
+_BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[ .·/-](?=[\u3400-\u9fff])")
+
 
 def plain(text: str) -> tuple[str, list[int]]:
     """The plain text, and for each of its characters (and its end) where it stands in `text`."""
@@ -22,6 +24,7 @@ def plain(text: str) -> tuple[str, list[int]]:
         for i in range(run.start(), run.end())
         if readable[i] == " "
     }
+    dropped |= {match.start() for match in _BETWEEN.finditer(readable)}
     kept = [i for i in range(len(readable)) if i not in dropped]
     joined = "".join(readable[i] for i in kept)
     return joined, [*kept, len(text)]

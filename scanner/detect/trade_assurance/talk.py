@@ -180,10 +180,16 @@ def _spread(events: Sequence[Event], target: int) -> Iterator[int]:
             yield j
 
 
+def _ends(events: Sequence[Event], i: int, text: str, end: int) -> bool:
+    """Whether event i is the last word of its clause that says something."""
+    said = {at for event in events[i + 1 :] if event.has("filler", "able") for at in range(event.start, event.end)}
+    return not any(text[at].isalnum() and at not in said for at in range(events[i].end, end))
+
+
 def _backward(events: Sequence[Event], i: int, text: str, end: int) -> Iterator[int]:
     """What a negation at the end of its clause negates: the verb or the name before it."""
-    rest = text[events[i].end : end].strip(" .!。！,،、;\n")
-    if len(rest) > _CLOSE:
+    last = _ends(events, i, text, end)
+    if not last and end - events[i].end > _CLOSE:
         return
     if events[i].has("unable"):
         if not any(e.has(*ESCROW) for e in events):
@@ -193,7 +199,8 @@ def _backward(events: Sequence[Event], i: int, text: str, end: int) -> Iterator[
         if events[i].start - events[j].end > _REACH:
             return
         if events[j].has(*_STOPS):
-            yield j
+            if last or not events[j].has(*ESCROW):
+                yield j
             if events[j].has("pay"):
                 yield from (k for k in range(j) if events[k].has(*PAYING))
             return
