@@ -16,6 +16,7 @@ from scanner.errors import InputError, PolicyError
 from scanner.ledger.backtest import backtest
 from scanner.records import load_json
 from scanner.rules.compare import differences
+from scanner.rules.knobs import unknown_knobs
 from scanner.rules.load import load, shipped
 from scanner.rules.masks import masked
 from scanner.rules.policy import Policy, Rung, Version, tidy
@@ -108,7 +109,10 @@ def replay_command(path: str, policy: str) -> None:
     rules, differs, bad = load(policy), 0, 0
     for number, line in enumerate(_lines(path), start=1):
         try:
-            result = replay(_scenario(line), rules)
+            scenario = _scenario(line)
+            for knob in unknown_knobs(scenario.get("policy") or {}):
+                say_error(f"{path}:{number}: policy knob {knob!r} is not known here; it changes nothing")
+            result = replay(scenario, rules)
         except InputError as error:
             bad += 1
             say_error(f"{path}:{number}: {error}")

@@ -15,7 +15,24 @@ from scanner.rules.times import Instant, boundary
 
 _TA_DAYS = 90
 _CLOSE = ("close", "close_store", "store_closed", "closed")
-_DIRECT = ("order", "close_at_balance", "refusal_while_suspended", "count_days", "expiry_days", "group")
+_DIRECT = (
+    "order",
+    "group",
+    "count_days",
+    "expiry_days",
+    "notice_first",
+    "late_worsens",
+    "backfill_days",
+    "close_at_balance",
+    "review_at_balance",
+    "refusal_while_suspended",
+)
+_OTHERS = ("rules", "appealable", "window_mode", "appeal_days", "usd_5000_inclusive")
+
+
+def unknown_knobs(knobs: Mapping[str, Any]) -> list[str]:
+    """The names among `knobs` that change nothing here."""
+    return sorted(set(knobs) - {*_DIRECT, *_OTHERS})
 
 
 def with_knobs(policy: Policy, knobs: Mapping[str, Any]) -> Policy:
@@ -29,6 +46,8 @@ def with_knobs(policy: Policy, knobs: Mapping[str, Any]) -> Policy:
             appeals = replace(appeals, rules=tuple(value))
         elif key == "window_mode":
             appeals = replace(appeals, window="platform_day" if value == "platform_day" else "hours")
+        elif key == "appeal_days":
+            appeals = replace(appeals, days=int(value))
         elif key == "usd_5000_inclusive":
             appeals = replace(appeals, example_usd_inclusive=bool(value))
         elif key in _DIRECT:

@@ -16,7 +16,7 @@ from scanner.rules import step
 from scanner.rules.account import Account
 from scanner.rules.appealing import decide_appeal, file_appeal
 from scanner.rules.findings import Finding, MerchantFacts, Outcome
-from scanner.rules.knobs import lenient_ladder, publish, with_knobs
+from scanner.rules.knobs import lenient_ladder, publish, unknown_knobs, with_knobs
 from scanner.rules.policy import Policy, Version, tidy
 from scanner.rules.times import boundary, instant, iso_or_none
 
@@ -37,7 +37,9 @@ class Replay:
     """One merchant's account while a scenario runs."""
 
     def __init__(self, policy: Policy, scenario: Mapping[str, Any]) -> None:
-        self.policy = with_knobs(policy, scenario.get("policy") or {})
+        knobs = scenario.get("policy") or {}
+        unknown = unknown_knobs(knobs)
+        self.policy = with_knobs(policy, {name: knobs[name] for name in knobs if name not in unknown})
         self.account = Account(initial_facts(scenario.get("merchant") or {}))
         self._now = 0
 

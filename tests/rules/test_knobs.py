@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scanner.errors import InputError
-from scanner.rules.knobs import lenient_ladder, with_knobs
+from scanner.rules.knobs import lenient_ladder, unknown_knobs, with_knobs
 from scanner.rules.load import load
 from scanner.rules.replay import replay
 
@@ -89,3 +89,13 @@ def test_a_time_without_an_offset_is_refused_and_changes_nothing() -> None:
     found = run([{**refusal(1), "at": "2021-09-01T10:00:00"}, refusal(2)])
     assert "offset" in found[0]["error"]
     assert found[1]["offence_no"] == 1
+
+
+def test_a_scenario_with_an_unknown_knob_is_replayed_without_it() -> None:
+    assert unknown_knobs({"luck": 1, "order": "arrival"}) == ["luck"]
+    assert run([refusal(1)], luck=1)[0]["action"] == "warning"
+
+
+def test_appeal_days() -> None:
+    late = appeal(ground="a", at="2021-09-10T10:00:00-07:00")
+    assert run([refusal(1), late], appeal_days=9)[-1]["appeal"] == "admitted"
