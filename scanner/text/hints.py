@@ -144,16 +144,16 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 def _chains(words: list[tuple[int, int, int]], folded: str, likely: Likely) -> Iterator[int]:
     """Rows of number words, with the digits between and beside them, that come to seven digits or more."""
-    first = last = words[0]
-    total = 0
-    for word in (*words, (1 << 60, 1 << 60, 0)):
-        gap = folded[last[1] : word[0]] if 0 <= word[0] - last[1] <= _APART else SEPARATOR
-        if word is not words[0] and SEPARATOR in gap:
-            if total + _beside(folded, first[0], last[1]) >= _WORTH and likely(folded, first[0], last[1]):
-                yield first[0]
-            first, total, gap = word, 0, ""
-        total += word[2] + _figures(gap)
-        last = word
+    words.sort()
+    start, end, total = words[0][0], words[0][0], 0
+    for low, high, worth in (*words, (1 << 60, 1 << 60, 0)):
+        gap = folded[end:low] if low - end <= _APART else SEPARATOR
+        if SEPARATOR in gap:
+            if total + _beside(folded, start, end) >= _WORTH and likely(folded, start, end):
+                yield start
+            start, total, gap = low, 0, ""
+        total += worth + _figures(gap)
+        end = max(end, high) if total > worth else high
 
 
 def _beside(text: str, start: int, end: int) -> int:
@@ -184,11 +184,30 @@ def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
         if word[0] >= "\u0e00":
             if worth or len(word) > 1:
                 yield word, worth
-        elif len(word) > 2 or not word.isascii():
+            continue
+        if worth == 1:
+            yield from ((figure + word, 2) for figure in "0123456789")
+        if len(word) > 2 or not word.isascii():
             yield from ((sign + word, worth) for sign in _BEFORE)
     digits = [w for w, m in book.meanings.items() if m.get("en") in range(10) and len(w) > 2]
     yield from ((one + two, 2) for one in digits for two in digits)
-    yield from ((figure + word, 2) for figure in "0123456789" for word in digits)
+    yield from _short_pairs(book)
+
+
+def _short_pairs(book: NumberBook) -> Iterator[tuple[str, int]]:
+    """Two digits in words of a language, one of them of two Latin letters ("er si"): alone they are in every text."""
+    of_lang: dict[str, list[str]] = {}
+    for word, meanings in book.meanings.items():
+        if word.isascii() and " " not in word:
+            for lang, meaning in meanings.items():
+                if isinstance(meaning, int) and meaning < 10:
+                    of_lang.setdefault(lang, []).append(word)
+    for digits in of_lang.values():
+        for short in (word for word in digits if len(word) == 2):
+            for other in digits:
+                for sign in (" ", "-", ", "):
+                    yield f" {short}{sign}{other}", 2
+                    yield f" {other}{sign}{short}", 2
 
 
 def _swaps() -> Iterator[str]:

@@ -22,7 +22,8 @@ from scanner.text.numbers.runs import runs_of
 from scanner.text.numbers.tokens import tokens_of
 
 _STOP = rf"%$€£¥₹₽#@?!+=&{SEPARATOR}"
-_FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685〇零洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾"
+_HAN = "".join(char for char, value in NumberBook.shipped().han.items() if value < 10 and char != "么")
+_FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685" + _HAN
 _ROW = re.compile(rf"[0-9](?<![0-9][0-9])(?:[^\w{_STOP}]{{0,16}}[0-9]){{6}}", re.ASCII)
 _WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
 _NEXT_LINE = re.compile(r"\n\s*(?:[^\W\d_]{1,6}|第\w{1,2})?\s*[:.)=、-]?\s*[0-9]")

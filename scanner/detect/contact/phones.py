@@ -19,7 +19,7 @@ from scanner.detect.contact.shapes import Shape, Shapes
 from scanner.lexicon.pack import Pack
 from scanner.match.cues import Cue
 from scanner.model import Span
-from scanner.text.digits import Number, number_of, read_numbers
+from scanner.text.digits import Number, NumberBook, number_of, read_numbers
 from scanner.text.numbers.windows import Window, is_plain, is_something_else, singles, windows_of
 from scanner.text.reading import Reading
 
@@ -36,8 +36,8 @@ _BASE = {
 }  # fmt: skip
 _BARE_PREFIX = 0.9  # 00 and a country code: for mobiles only, product codes begin with zeros too
 _STRONG = ("international", "coded", "mobile")
-_CHINESE = re.compile(r"(?:86)?1[3-9]\d{9}")
-"""Eleven digits that hardly are anything else in trade with China."""
+_PLAIN_MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}|[78]9\d{9}")
+"""Eleven digits that hardly are anything else in trade with China and Russia."""
 _SECRETIVE = frozenset(("digits", "spelled", "spaced"))
 """Nobody disguises the number of a consignee."""
 _MONEY = frozenset("$€£¥₹₽฿₺₩#№@=")
@@ -197,10 +197,12 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     if disguise >= 2 and (shape.kind in _STRONG or _spoken(window)) and 7 <= size <= 14:
         return {7: 0.62, 8: 0.7}.get(size, 0.92 if shape.kind in (*_STRONG, "fixed") else 0.85), "digits in disguise"
     score = _BASE[shape.kind] + (0.2 if disguise else 0.0) + _grouping(window, shape)
-    if _CHINESE.fullmatch(number.digits):
+    if _PLAIN_MOBILE.fullmatch(number.digits):
         score += 0.15 if len(window) == 1 else 0.05
     if gaps & {"x", ",", "/", "joint", "apart"}:
-        as_mobile = shape.kind in _STRONG and ("x" not in gaps or number.groups == (3, 4, 4))
+        as_mobile = number.groups == (3, 3, 4) or (
+            shape.kind in _STRONG and ("x" not in gaps or number.groups == (3, 4, 4))
+        )
         score -= 0.0 if as_mobile else 0.15
     if "line" in gaps:
         score -= 0.3
@@ -214,7 +216,9 @@ def _is_stray_word(window: Window, text: str) -> bool:
         return False
     edge = window[0] if words[0] is window[0] else window[-1] if words[0] is window[-1] else None
     gap = window[1].gap if edge is window[0] else window[-1].gap
-    return edge is not None and gap in (" ", "(", ",") and "a" <= text[edge.start] <= "z" and not edge.plus
+    if edge is None or edge.plus or gap not in (" ", "(", ",") or not "a" <= text[edge.start] <= "z":
+        return False
+    return "en" not in NumberBook.shipped().meanings.get(text[edge.start : edge.end], {})
 
 
 def _is_code(window: Window, shape: Shape, around: Around) -> bool:
@@ -237,7 +241,7 @@ def _disguise(window: Window, number: Number, gaps: set[str]) -> int:
         return 2
     if singles(window) >= 7 or sum(piece.gap in ("join", "label", "unit") for piece in window[1:]) >= 2:
         return 2
-    return 1 if words or han or singles(window) >= 4 or "o" in gaps else 0
+    return 1 if words or han or singles(window) >= 4 or gaps & {"o", "join"} else 0
 
 
 def _spoken(window: Window) -> bool:
@@ -256,8 +260,8 @@ def _grouping(window: Window, shape: Shape) -> float:
         return 0.0
     if lengths[-1] <= 2 and lengths[-2] >= 4 and "-" in gaps:
         return -0.3
-    if lengths == [3, 3, 4] and ("-" in gaps or "(" in gaps):
-        return 0.25
+    if lengths == [3, 3, 4] and gaps != {" "}:
+        return 0.32
     if len(window) == 2 and shape.kind == "short_mobile":
         return 0.08 if gaps == {" "} and lengths in ([5, 5], [4, 5], [5, 4]) else 0.0
     return 0.2 if shape.kind in (*_STRONG, "fixed", "short_mobile", "coded_fixed") and min(lengths[1:]) >= 2 else 0.0

@@ -75,6 +75,8 @@ class NumberBook:
         else:
             for word in words.split(";"):
                 self.meanings.setdefault(fold(word.strip()), {}).setdefault(lang, meaning)
+                if lang == "ar" and isinstance(meaning, int) and word[0] > "z":  # "and" is written onto the word
+                    self.meanings.setdefault(fold("و" + word.strip()), {}).setdefault(lang, meaning)
 
     def _compound(self, lang: str, link: str) -> None:
         """Unit + link + ten: vierundvierzig, vierenveertig, خمسة وعشرون."""

@@ -15,7 +15,7 @@ from scanner.text.numbers.gaps import gap_kind
 from scanner.text.numbers.runs import Piece
 from scanner.text.numbers.windows import Window, is_plain, is_something_else, singles, windows_of
 
-_CHINESE = re.compile(r"(?:86)?1[3-9]\d{9}")
+_MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}|[78]9\d{9}")
 _CUE_SETS = ("phone", "phone_near", "number_near", "personal")
 _REACH = 48
 _MAX_PIECES = 48
@@ -58,7 +58,8 @@ def _is_likely_solid(text: str, place: tuple[int, int], stop: int, low: int) -> 
     if not 7 <= end - start <= 17 or _letter_at(text, start - 1) or _letter_at(text, end):
         return False
     digits = text[start:end]
-    if _CHINESE.fullmatch(digits) or (digits.startswith("00") and digits[2] != "0" and len(digits) >= 11):
+    abroad = digits.startswith("00") and digits[2] != "0" and len(digits) >= 11
+    if 10 <= len(digits) <= 11 or abroad or _MOBILE.fullmatch(digits):
         return True
     around = text[max(low, start - _REACH) : min(stop, end + _REACH)]
     return text[max(low, start - 2) : start].strip() == "+" or has_cue(around) or _told_to_reverse(around)
@@ -97,7 +98,7 @@ def stands_alone(window: Window) -> bool:
         return True
     if len(digits) < 8 or len(set(digits)) < 3:
         return False
-    if _CHINESE.fullmatch(digits) or (digits.startswith("00") and digits[2] != "0" and len(digits) >= 11):
+    if _MOBILE.fullmatch(digits) or (digits.startswith("00") and digits[2] != "0" and len(digits) >= 11):
         return True
     return _is_grouped([len(piece.digits) for piece in window], {piece.gap for piece in window[1:]}, digits)
 

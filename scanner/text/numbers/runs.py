@@ -100,10 +100,11 @@ def _is_stray(chain: Sequence[tuple[Token, str]], i: int, lang: str) -> bool:
     if not near or not sides:
         return True
     if token.kind == "swap":
-        return not any(side.kind in ("plain", "swap", "han", "script") for side in sides)
+        return not any(side.kind in ("plain", "swap", "han", "script", "word") for side in sides)
     if token.kind == "han":
         return not any(side.kind in ("han", "plain", "script", "word") for side in sides)
-    return not any(side.kind in ("word", "leet") and lang in side.meanings for side in sides)
+    tight = any(gap == "" for gap in near) and any(side.kind in ("plain", "script") for side in sides)
+    return not tight and not any(side.kind in ("word", "leet") and lang in side.meanings for side in sides)
 
 
 _CLOSE = frozenset(("", " ", "-", ".", ",", "/", "o", "(", "times", "join"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from scanner.text.numbers.book import Meaning, NumberBook
 
@@ -72,24 +72,32 @@ def normal_digits(folded: str) -> str:
 def tokens_of(folded: str, book: NumberBook) -> list[Token]:
     """Every token of a folded text in text order, not overlapping; at most `MAX_TOKENS`."""
     text = normal_digits(folded)
-    found = [*_digit_runs(folded, text, book), *_words(text, book), *_pluses(text)]
+    words = list(_words(text, book))
+    found = [*words, *_digit_runs(folded, _masked(text, words), book), *_pluses(text)]
     if not text.isascii():
         found.extend(_han(text, book))
     found.sort(key=lambda token: (token.start, -token.end))
     return _disjoint(found)[:MAX_TOKENS]
 
 
+def _masked(text: str, words: list[Token]) -> str:
+    """The text with number words blotted out: in "5five5" no letter touches a digit."""
+    out: list[str] = []
+    at = 0
+    for word in words:
+        if word.start >= at and any(meaning != "join" for meaning in word.meanings.values()):
+            out += (text[at : word.start], "\x01" * (word.end - word.start))
+            at = word.end
+    return "".join((*out, text[at:])) if out else text
+
+
 def _disjoint(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     at = 0
     for token in tokens:
-        if token.start < at:
-            continue
-        beside = out and token.start == at and "word" in (token.kind, out[-1].kind)
-        if beside:  # "one39" is no code
-            out[-1] = replace(out[-1], code=False)
-        out.append(replace(token, code=False) if beside else token)
-        at = token.end
+        if token.start >= at:
+            out.append(token)
+            at = token.end
     return out
 
 
@@ -135,8 +143,8 @@ def _in_name(text: str, start: int) -> bool:
 
 
 def _fills(letters: str, rest: int) -> bool:
-    """Whether letters at the head stand for digits: any number of o, one l or i before two digits or more."""
-    if _ROUND.issuperset(letters) or (len(letters) == 1 and letters in "li|іι" and rest >= 2):
+    """Whether letters at the head stand for digits: any number of o, an l or i before two digits or more."""
+    if _ROUND.issuperset(letters) or (len(letters) <= 2 and set(letters) <= set("oоοli|іι") and rest >= 2):
         return True
     return len(letters) == 1 and letters in "збч"
 
@@ -173,11 +181,9 @@ def _leet_word(text: str, start: int, end: int, book: NumberBook) -> Token | Non
 
 
 def _words(text: str, book: NumberBook) -> Iterator[Token]:
-    whole_ends = set()
-    for word, start, end in book.whole_words(text):
-        whole_ends.add(end)
-        yield _word_token(word, start, end, book)
-    yield from _glued(text, book)
+    tokens = [_word_token(word, start, end, book) for word, start, end in book.whole_words(text)]
+    tokens.extend(_glued(text, book))
+    yield from sorted(tokens, key=lambda token: (token.start, -token.end))
 
 
 def _word_token(word: str, start: int, end: int, book: NumberBook) -> Token:
@@ -201,12 +207,17 @@ def _chain(text: str, chain: list[tuple[str, int, int]], book: NumberBook) -> It
         return
     low, high = chain[0][1], chain[-1][2]
     inside = _same_script(text, low - 1, low) or _same_script(text, high, high - 1)
-    if text[low] < "\u0e00" and (inside or len(chain) < 3):
+    if text[low] < "\u0e00" and (inside or len(chain) < (2 if _by_digit(text, low, high) else 3)):
         return
     if inside and len(chain) < 3 and "\uac00" <= text[low] < "\ud7a4":
         return
     for word, start, end in chain:
         yield Token(start, end, "word", meanings=book.meanings[word], weak=len(word) == 1)
+
+
+def _by_digit(text: str, low: int, high: int) -> bool:
+    """Whether a digit stands directly beside."""
+    return text[low - 1 : low].isdecimal() or text[high : high + 1].isdecimal()
 
 
 def _same_script(text: str, at: int, inner: int) -> bool:

@@ -76,7 +76,7 @@ def _counts(window: Window) -> bool:
         return False
     values = [int(piece.digits) for piece in window]
     steps = [b - a for a, b in pairwise(values)]
-    rising = min(steps) > 0 and max(values) < 1000 and min(map(_width, window)) < 3
+    rising = min(steps) > 0 and window[0].digits[0] != "0" and max(values) < 1000 and min(map(_width, window)) < 3
     return len(set(steps)) == 1 or (rising and is_plain(window))
 
 
