@@ -158,12 +158,13 @@ def _qualifies_a_noun(scene: Scene, place: Place, profile: Profile, wording: Wor
     follower = _FOLLOWER.match(scene.text, place.end)
     if follower is None:
         return False
+    named = scene.original(place.found.span)[:1].isupper()
     for phrase in place.of(profile.goods):
         gap = scene.gap(place, phrase) if phrase.end <= place.start else None
         if (
             gap is not None
             and "\n" not in gap
-            and words_between(gap) <= 1
+            and words_between(gap) <= int(named)
             and not wording.near("blocker", gap, 0, len(gap))
         ):
             return False

@@ -124,12 +124,12 @@ class Judge:
         if evidence.elsewhere and not shown:
             return None
         if evidence.adjective and not (shown or evidence.capital or copied):
-            return _descriptive(evidence) if profile.loose else None
+            return _descriptive(evidence) if profile.loose and scene.listing else None
         points = evidence.points + 2 * bool(copied)
         if points >= _ENOUGH and (evidence.firm or copied):
             return Verdict("violation", "An ordinary word is used as the name of the goods it is protected for.")
         loose = profile.loose or evidence.capital or evidence.leads or copied
-        if points >= _SUSPECT and (loose or evidence.firm):
+        if points >= _SUSPECT and (loose or (evidence.firm and scene.listing)):
             return Verdict("review", "An ordinary word that is a mark for these goods stands by them.")
         return None
 
@@ -148,9 +148,10 @@ class Judge:
         if self._replica(scene, place):
             return Verdict("violation", "A protected mark with words for a copy.", ("replica",))
         referring = self._refers(scene, place, profile)
-        alike = self._alike(scene, place) or (verdict.level == "violation" and self._logo_talk(scene, place))
-        if alike and not referring:
+        if not referring and self._offered_as_like(scene, place, verdict):
             return Verdict("violation", "Goods are offered as like those of a protected mark.", ("replica",))
+        if self.wording.after("shape_after", scene.text, place.end, place.high):
+            return Verdict("review", "An ordinary word that is a mark for these goods describes them.")
         if scene.near(self.wording, "authorised", place.low, place.high):
             return Verdict("review", "The text claims a licence; it has to be proved.", ("authorised-claim",))
         if referring:
@@ -161,6 +162,12 @@ class Judge:
         low, high = place.start - _REPLICA_REACH, place.end + _REPLICA_REACH
         seen = scene.near(self.wording, "replica", low, high)
         return seen is not None and not scene.near(self.wording, "no_replica", low, high)
+
+    def _offered_as_like(self, scene: Scene, place: Place, verdict: Verdict) -> bool:
+        """Whether goods are like those of the mark; of a common word (`like plexiglass`) that says nothing."""
+        if "generic-use" in verdict.tags:
+            return False
+        return self._alike(scene, place) or (verdict.level == "violation" and self._logo_talk(scene, place))
 
     def _copies(self, scene: Scene, place: Place) -> bool:
         return self._replica(scene, place) or self._logo_talk(scene, place)
@@ -286,7 +293,7 @@ def _descriptive(evidence: Evidence) -> Verdict | None:
 def _as_name(scene: Scene, place: Place) -> bool:
     """Whether a mark that doubles as a common word is written as a name: capitals, or its words joined."""
     words = re.findall(r"[^\W\d_]+", scene.original(place.found.span))
-    if not words:
+    if not words or scene.text[place.end : place.end + 1].isalpha():
         return False
     if " " in place.found.rule.term:
         return (not place.found.weak and len(words) == 1) or all(word[0].isupper() for word in words)
