@@ -36,6 +36,7 @@ _DOTTED = re.compile(r"[a-z]{2,}(?:\.[a-z]{2,})+(?<!\.com)(?<!\.net)(?<!\.org)(?
 _TAIL = re.compile(r"[a-z0-9._\-]{1,24}")
 _MAX_GLUE = 48
 _FURTHEST = 60
+_NEARBY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class HandleReader:
             if _is_token_char(scene.text[at - 1]) or scene.text[end : end + 1] in ("@", "＠"):
                 continue
             announced = token.startswith("@") or self._announces(scene.text[max(mention.end, at - 12) : at])
-            if mention.strength in ("code", "word") and not token.startswith("@"):
+            if not token.startswith("@") and not _bound(mention, token, at):
                 continue
             if (announced or "_" in token) and _looks(token) and self.is_handle(token, announced=announced):
                 return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
@@ -119,9 +120,12 @@ class HandleReader:
             return None
         lead = text[max(mention.start, mention.end - 8) : at] if mention.end - mention.start > 4 else between
         announced = self._introducer.search(lead) is not None or token.startswith("@")
-        if not self.is_handle(token, announced=announced):
+        close = len(between) <= 2
+        # A Latin token right behind a name in another script is no word of that sentence.
+        set_off = close and mention.strength == "name" and not text[mention.start].isascii()
+        if not self.is_handle(token, announced=announced or set_off):
             return None
-        if not announced and not self._stands_out(scene, mention, token):
+        if not announced and not self._stands_out(scene, mention, token, close=close):
             return None
         return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
 
@@ -138,14 +142,17 @@ class HandleReader:
         bare = token.rstrip("._-")
         return bare, end - (len(token) - len(bare))
 
-    def _stands_out(self, scene: Scene, mention: Mention, token: str) -> bool:
+    def _stands_out(self, scene: Scene, mention: Mention, token: str, *, close: bool) -> bool:
         """Whether a token that nothing announces is a handle all the same, beside a name of that strength."""
+        foreign = not scene.text[mention.start].isascii()
         if mention.strength == "word":
             hidden = "homophone" in mention.found.evasion and is_unspaced(scene.text[mention.start])
             return hidden and ("_" in token or _mixed(token))
-        if mention.strength in ("name", "social") and scene.message.kind == "message":
+        if "_" in token or (_mixed(token) and scene.message.kind == "message"):
             return True
-        return "_" in token or (_mixed(token) and scene.message.kind == "message")
+        if mention.strength in ("name", "social"):
+            return scene.message.kind == "message" or (foreign and close)
+        return close and _DOTTED.fullmatch(token) is not None and scene.leads("own", mention.start, 3)
 
     def is_glue(self, between: str) -> bool:
         """Whether only connecting words and marks stand between a channel and a contact."""
@@ -192,6 +199,13 @@ class HandleReader:
             if (looks or said) and self.is_handle(token, announced=said or token.startswith("@")):
                 return Handle(match.start(), end, token.removeprefix("@").strip(), True)
         return None
+
+
+def _bound(mention: Mention, token: str, at: int) -> bool:
+    """Whether a token some words on may be the handle of a name of that strength."""
+    if mention.strength == "word":
+        return False
+    return mention.strength != "code" or ("_" in token and at - mention.end <= _NEARBY)
 
 
 def _is_token_char(char: str) -> bool:

@@ -9,7 +9,7 @@ from scanner.detect.contact.scene import Scene
 _TURN = re.compile(
     r"[,，、]|\b(?:but|so|then|instead|just|pero|mas|mais|aber|sondern|ama|tapi|nhung)\b|но |但|所以|請|请"
 )
-_CLAUSE = re.compile(r"[,，、;:：(（]|\b(?:but|so|and|pero|mas|mais|aber|und|et)\b|но |а ")
+_CLAUSE = re.compile(r"[,，、،;؛:：(（]|\b(?:but|so|and|pero|mas|mais|aber|und|et)\b|но |а ")
 _REACH = 70
 """How far before a name a refusal may begin, in code points."""
 _AFTER = 45
@@ -97,7 +97,7 @@ def _refused_after(scene: Scene, start: int, end: int, high: int) -> bool:
     if scene.negative is not None:
         begins += [match.start() for match in scene.negative.finditer(scene.text, end, high)]
     asked = scene.text[end:high].rstrip().endswith(("?", "？", "؟", "か"))
-    return not asked and any(not re.search(r"[,，、\n]", scene.text[end:begin]) for begin in begins)
+    return not asked and any(not re.search(r"[,，、،\n]", scene.text[end:begin]) for begin in begins)
 
 
 def _negated(scene: Scene, low: int, high: int) -> list[int]:
@@ -109,7 +109,7 @@ def _negated(scene: Scene, low: int, high: int) -> list[int]:
         if 0 <= high - end <= 3 and high < len(scene.text):
             out.append(end)
         for at, stop in scene.cues.within("refuse_verb", end, min(high, end + 26)):
-            if at - end <= 14 and not re.search(r"[,，.]", scene.text[end:at]):
+            if at - end <= 14 and not re.search(r"[,，،.]", scene.text[end:at]):
                 out.append(stop)
                 break
     return out
