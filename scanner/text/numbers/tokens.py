@@ -128,7 +128,7 @@ def _swapped(text: str, run: str, start: int, end: int) -> Iterator[Token]:
 
 def _in_code(text: str, start: int) -> bool:
     """Whether a hyphen ties digits to a code ("M2L-1000", "B-4477"); to a word ("tel-138") it does not."""
-    if start < 2 or text[start - 1] != "-" or not _touches(text, start - 2):
+    if start < 2 or text[start - 1] != "-" or not _touches(text, start - 2) or text[start - 2] in _ROUND:
         return False
     low = start - 2
     while low > 0 and start - low < 8 and _CODE.fullmatch(text[low - 1]):
@@ -181,7 +181,11 @@ def _leet_word(text: str, start: int, end: int, book: NumberBook) -> Token | Non
 
 
 def _words(text: str, book: NumberBook) -> Iterator[Token]:
-    tokens = [_word_token(word, start, end, book) for word, start, end in book.whole_words(text)]
+    tokens = [
+        _word_token(word, start, end, book)
+        for word, start, end in book.whole_words(text)
+        if not (book.is_weak(word) and _by_digit(text, start, end))  # "EN1186"
+    ]
     tokens.extend(_glued(text, book))
     yield from sorted(tokens, key=lambda token: (token.start, -token.end))
 
