@@ -27,7 +27,7 @@ def asks_for_escrow(scanner: Scanner, message: Message, scan: Scan) -> bool:
 
 
 def _names_escrow(scanner: Scanner, message: Message) -> bool:
-    """Whether the message's own text names the escrow by a name that means nothing else."""
+    """Whether the message's own text names the escrow, if only as "the platform's order"."""
     engine = getattr(scanner, "engine", None)
     text = message.text[:MAX_TEXT]
     if engine is None or message.at is None or not engine.gate.stirs(fold(text)):
@@ -37,7 +37,6 @@ def _names_escrow(scanner: Scanner, message: Message) -> bool:
     return any(
         find.rule.category == "trade_assurance"
         and find.rule.extra.get("kind", "escrow") in _KINDS
-        and (not find.weak or find.rule.extra.get("kind") == "short")
         and is_short_name(find, reading)
         for find in found
     )
