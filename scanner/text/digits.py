@@ -73,9 +73,9 @@ def number_of(reading: Reading, pieces: tuple[Piece, ...]) -> Number:
 def _evasion(reading: Reading, pieces: tuple[Piece, ...], span: Span) -> list[str]:
     kinds = {piece.kind for piece in pieces}
     out = []
-    if kinds & {"swap", "leet"} or _odd_digits(reading, span) or len(kinds & {"plain", "script", "han"}) > 1:
+    if kinds & {"swap", "leet"} or _odd_digits(reading, span) or len(kinds & {"plain", "script", "han", "number"}) > 1:
         out.append("digits")
-    if kinds & {"word", "han", "leet"}:
+    if kinds & {"word", "han", "number", "leet"}:
         out.append("spelled")
     singles = sum(len(piece.digits) == 1 and piece.kind in ("plain", "script") for piece in pieces)
     if singles >= 5 or any(piece.gap in ("o", "join", "label", "unit", "x") for piece in pieces[1:]):

@@ -237,7 +237,8 @@ def _disguise(window: Window, number: Number, gaps: set[str]) -> int:
     words = sum(piece.kind in ("word", "leet") for piece in window)
     han = sum(len(piece.digits) for piece in window if piece.kind == "han")
     swapped = sum(piece.kind == "swap" for piece in window)
-    if words >= 3 or han >= 4 or (words + swapped and len(window) > 1) or "digits" in number.evasion:
+    written = sum(len(piece.digits) for piece in window if piece.kind not in ("word", "leet", "number"))
+    if words >= 3 or han >= 4 or (words + swapped and written >= 3) or "digits" in number.evasion:
         return 2
     if singles(window) >= 7 or sum(piece.gap in ("join", "label", "unit") for piece in window[1:]) >= 2:
         return 2

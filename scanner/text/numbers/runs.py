@@ -100,9 +100,9 @@ def _is_stray(chain: Sequence[tuple[Token, str]], i: int, lang: str) -> bool:
     if not near or not sides:
         return True
     if token.kind == "swap":
-        return not any(side.kind in ("plain", "swap", "han", "script", "word") for side in sides)
-    if token.kind == "han":
-        return not any(side.kind in ("han", "plain", "script", "word") for side in sides)
+        return not any(side.kind in ("plain", "swap", "han", "number", "script", "word") for side in sides)
+    if token.kind in ("han", "number"):
+        return not any(side.kind in ("han", "number", "plain", "script", "word") for side in sides)
     tight = any(gap == "" for gap in near) and any(side.kind in ("plain", "script") for side in sides)
     return not tight and not any(side.kind in ("word", "leet") and lang in side.meanings for side in sides)
 
@@ -132,6 +132,8 @@ class _Reader:
             elif isinstance(meaning, str):
                 self._repeat(token, meaning, gap)
             elif meaning is not None:
+                if meaning == 1000 and self.values and (self.values[-1] or 0) >= 10:
+                    return []  # "fifty thousand": an amount
                 self._word(token, meaning, gap)
                 gap = ""
             else:
