@@ -8,10 +8,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from scanner.detect.base import Context
-from scanner.detect.trademark.judge import Judge, Verdict
+from scanner.detect.trademark.around import Around
+from scanner.detect.trademark.judge import judge
 from scanner.detect.trademark.lookup import Lookup
 from scanner.detect.trademark.profile import Profiles
 from scanner.detect.trademark.scene import Place, Scene
+from scanner.detect.trademark.verdict import Verdict
 from scanner.detect.trademark.wording import Wording
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
@@ -31,7 +33,7 @@ class TrademarkDetector:
 
     def __init__(self, packs: Sequence[Pack]) -> None:
         self._profiles = Profiles(packs)
-        self._judge = Judge(Wording(packs))
+        self._wording = Wording(packs)
 
     @cached_property
     def _lookup(self) -> Lookup:
@@ -50,20 +52,25 @@ class TrademarkDetector:
 
     def _hits(self, scene: Scene, found: Iterable[Found]) -> Iterator[Hit]:
         for find in found:
-            place = scene.place(find)
-            verdict = self._judge.judge(scene, place, self._profiles.of(find.rule))
+            around = self._around(scene, find)
+            verdict = judge(around)
             if verdict is not None:
-                yield _hit(scene, place, verdict)
+                yield _hit(scene, around.place, verdict)
+
+    def _around(self, scene: Scene, find: Found) -> Around:
+        return Around(scene, scene.place(find), self._profiles.of(find.rule), self._wording)
 
     def _apart(self, scene: Scene, found: Iterable[Found], hits: Sequence[Hit]) -> Iterator[Hit]:
         """Talk of sending a logo apart counts against the mark named before it, or with words of concealment."""
         patterns = _best([find for find in found if find.pattern])
         named = [hit for hit in hits if hit.level != "info"]
         for find in patterns[:1]:
-            place = scene.place(find)
+            around = self._around(scene, find)
             term = next((hit.term for hit in reversed(named) if hit.span.start <= find.span.start), None)
-            if term or self._judge.conceals(scene, place):
-                hit = _hit(scene, place, Verdict("review", "The logo is to travel apart from the goods.", ("replica",)))
+            if term or around.conceals:
+                hit = _hit(
+                    scene, around.place, Verdict("review", "The logo is to travel apart from the goods.", ("replica",))
+                )
                 yield replace(hit, term=term or find.rule.term)
 
 
