@@ -81,6 +81,7 @@ _INDEXES = (
     "CREATE INDEX charges_open ON charges(merchant, seq) WHERE state IN ('proposed', 'review')",
     "CREATE INDEX charges_by_machine ON charges(rule, executed) WHERE machine = 1",
     "CREATE UNIQUE INDEX personal_turn ON personal(conversation, ref) WHERE kind = 'turn'",
+    "CREATE UNIQUE INDEX personal_listing ON personal(merchant, ref) WHERE kind = 'turn' AND conversation IS NULL",
     "CREATE INDEX personal_of_merchant ON personal(merchant, kind, ref)",
     "CREATE INDEX personal_of_event ON personal(event) WHERE event IS NOT NULL",
 )

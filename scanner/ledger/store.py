@@ -69,6 +69,7 @@ class Store:
             schema.migrate(self.db, migrations or schema.MIGRATIONS)
 
     def _open(self, busy_seconds: float) -> Database:
+        _make_private(self.path)
         conn = sqlite3.connect(self.path, timeout=busy_seconds, check_same_thread=False)
         try:
             db = Database(conn)
@@ -165,6 +166,16 @@ class Store:
         """The first column of the first row, or None."""
         found = self.rows(sql, values)
         return found[0][0] if found else None
+
+
+def _make_private(path: str) -> None:
+    """A new file is its owner's alone: it holds what people wrote."""
+    if path != ":memory:" and not Path(path).exists():
+        try:
+            Path(path).touch(mode=0o600)
+        except OSError as error:
+            cure = "the ledger cannot be opened: check the path and its permissions"
+            raise LedgerError(f"{path}: {cure} ({error.strerror}); nothing was written") from error
 
 
 @contextmanager

@@ -403,3 +403,11 @@ def test_an_escrow_closed_by_machine_is_proposed(ledger: Ledger) -> None:
     entry = cases.uphold(ledger, "acme", ("ta_refusal", "m4"), by="ann", at=later(6))
     assert entry.outcome.action == "ta_suspended"
     assert standing(ledger, "acme", later(7)).ta_closed_until == entry.outcome.until
+
+
+def test_a_new_file_is_its_owners_and_a_listing_delivered_twice_is_kept_once(ledger: Ledger) -> None:
+    assert Path(ledger.store.path).stat().st_mode & 0o077 == 0
+    listing = message("a listing", 1, kind="listing", conversation=None, sender=None)
+    for _ in range(3):
+        ledger.assess(listing)
+    assert ledger.query("SELECT count(*) AS n FROM personal WHERE kind = 'turn'") == [{"n": 1}]
