@@ -21,9 +21,9 @@ def of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
         return
     for span in (
         _shares(sentence, named),
-        _parts(sentence, named),
-        _rest_here(sentence, named),
-        _kinds(sentence, named),
+        _parts(sentence),
+        _rest_here(sentence),
+        _kinds(sentence),
         _two_numbers(sentence),
         _favour(sentence),
         _delay(sentence),
@@ -46,31 +46,31 @@ def _shares(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | Non
     return None
 
 
-def _rest_here(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None:
+def _rest_here(sentence: Sentence) -> tuple[int, int] | None:
     """ "30% by wire first, then the balance through the escrow"."""
     for one, other in pairwise(sentence.clauses):
-        bank = [b for b in one.plain("bank", "account") if not any(0 <= e.start - b.end <= 14 for e in named)]
-        if bank and one.escrow is None and one.all("number") and other.escrow and other.all("rest"):
-            return hull(one.all("number")[0], bank[0])
+        bank = one.plain("bank", "account")
+        if bank and one.escrow is None and one.all("number", "pay") and other.escrow and other.all("rest"):
+            return hull(one.all("number", "pay")[0], bank[0])
     return None
 
 
-def _parts(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None:
+def _parts(sentence: Sentence) -> tuple[int, int] | None:
     """ "20% through the escrow, 80% by wire"."""
     share = [c for c in sentence.clauses if any(n.has("percent_sign") for n in c.all("number"))]
     if not any(c.escrow for c in share):
         return None
     for clause in share:
-        bank = [b for b in clause.plain("bank") if not any(0 <= e.start - b.end <= 14 for e in named)]
+        bank = clause.plain("bank")
         if bank and clause.escrow is None and not clause.all("fee_of_platform", "gain"):
             return hull(bank[0], clause.all("number")[0])
     return None
 
 
-def _kinds(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | None:
+def _kinds(sentence: Sentence) -> tuple[int, int] | None:
     """ "The first order by T/T, from the second the escrow": one kind of order is kept from it."""
     for clause in sentence.clauses:
-        bank = [b for b in clause.plain("bank", *PAYING) if not any(0 <= e.start - b.end <= 14 for e in named)]
+        bank = clause.plain("bank", *PAYING)
         small = clause.plain("small")
         others = [e for e in sentence.all("small", "first") if not clause.start <= e.start < clause.end]
         if bank and small and clause.escrow is None and (others or clause.all("must", "yet")):

@@ -49,7 +49,7 @@ def _answers(scene: Scene, sentence: Sentence) -> bool:
 
 def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) -> Iterator[tuple[int, int]]:
     own = clause.escrow is not None
-    if span := _surcharge(sentence, clause, escrow, own=own):
+    if span := _surcharge(scene, sentence, clause, escrow, own=own):
         yield span
     if span := _only(sentence, clause, escrow, own=own):
         yield span
@@ -61,12 +61,14 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
         yield span
 
 
-def _surcharge(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
+def _surcharge(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
     """ "+4%", "5% higher", "costs an additional USD 80"."""
     if clause.all("fee_of_platform", "fine"):
         return None
     for extra in clause.plain("extra"):
         if not own and escrow.start > extra.start and not _led_to(sentence, extra):
+            continue
+        if _is_item(clause, extra) or (extra.has("number") and not own and not clause.only_events(scene.text)):
             continue
         number = extra if extra.has("number") else number_beside(clause, extra)
         counted = number is not None and any(e.has("count") for e in unit_of(clause, number))
@@ -79,6 +81,11 @@ def _surcharge(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) 
         if clause.all("yet") and not extra.has("weak_extra"):
             return extra.start, extra.end
     return None
+
+
+def _is_item(clause: Clause, extra: Event) -> bool:
+    """Whether the extra is something in the order, and no price of it: "the extra charge in your order"."""
+    return any(e.has("inside") and 0 <= e.start - extra.end <= 2 for e in clause.events)
 
 
 def _led_to(sentence: Sentence, extra: Event) -> bool:

@@ -84,7 +84,7 @@ def _in_doubt(conduct: Conduct) -> Conduct:
 def _conducts(scene: Scene) -> Iterator[Conduct]:
     """The conduct in a text, gravest kinds first; complaints count only where nothing plainer is said."""
     said = [*refusals(scene), *conditions(scene)]
-    refused = any(c.level == "violation" for c in said) or bypasses(scene)
+    refused = any(c.level == "violation" or c.term == "refusal" for c in said) or bypasses(scene)
     said += payments(scene, refused=refused)
     yield from map(_in_doubt, said)
     if not any(conduct.end > scene.own for conduct in said):

@@ -21,6 +21,8 @@ PAYING = frozenset({"channel", "wallet", "personal", "outside", "offline", "dire
 """Kinds of finds that name a way of paying round the platform."""
 _NUMBER = re.compile(r"(?:(?:us)?[$€£¥]\s?)?\d[\d.,]*(?:\s?k\b)?(?:\s?[%٪])?|[$€]")
 _BESIDE = 25
+_SHORT_NAME = 6
+"""Letters of a name that, written longer than it is, has been set apart."""
 _WINDOW = 400
 """Characters round a find that are read."""
 _MOST = 300
@@ -76,7 +78,8 @@ def _of_cues(text: str, table: CueTable) -> Iterable[Event]:
 
 
 def _is_disguised(found: Found) -> bool:
-    return not set(found.evasion) <= {"misspelled", "split_messages", "transliterated"}
+    apart = len(found.form) <= _SHORT_NAME and len(found.span) > len(found.form)
+    return apart or not set(found.evasion) <= {"misspelled", "split_messages", "transliterated"}
 
 
 def _of_disguised_cues(text: str, table: CueTable) -> Iterable[Event]:

@@ -52,12 +52,18 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
     pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct"))
     pays = pays or _orders(clause)
     asks = bool(clause.plain("please", "better", "gain", "every")) or refused or _orders(clause)
-    if event.has("offline", "outside") and clause.all("if", "you") and not sentence.any("gain", "please", "better"):
+    if (
+        event.has("offline", "outside", "personal")
+        and clause.all("if", "you")
+        and not sentence.any("gain", "please", "better")
+    ):
         return 0
     if event.has("offline"):
         return 2
     if event.has("outside"):
         return 2 if sentence.any("pay", "bank", "gain", "trade", "account") else 0
+    if not refused and clause.plain(*ESCROW) and not clause.all("rest", "gain", "better"):
+        return 0
     if event.has("personal"):
         return 2 if pays and (refused or _about_money(clause, event)) else 0
     if _is_list(scene, sentence, clause, refused=refused):
@@ -90,7 +96,7 @@ def _direct(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, r
         return 0
     if refused:
         return 2
-    if not event.has("direct"):
+    if not event.has("direct") and not clause.plain("directly"):
         return 0
     mine = (
         clause.all("account", "personal") or _to_me(clause, event) or _OURS.search(scene.text, event.start, event.end)
@@ -132,6 +138,8 @@ def _bypassed(scene: Scene, sentence: Sentence, clause: Clause) -> Iterator[Cond
         if word is None or sentence.any("warn", "fine", "asked"):
             continue
         payments = [e for e in sentence.all("pay", "bank", "gain", *PAYING) if not e.negated and e is not word]
+        if without and any(refuses(e) for c in sentence.clauses for e in c.events):
+            continue
         if payments and not any(e.has("if") for e in clause.events if e.start < word.start and without):
             yield Conduct(_TERM, "violation", *hull(word, escrow), escrow.found)
 
@@ -145,17 +153,16 @@ def _beside(clause: Clause, escrow: Event, before: str, after: str) -> Event | N
 
 
 def bypasses(scene: Scene) -> bool:
-    """Whether the escrow is refused, left out or weighed against another way anywhere in the text."""
-    for _, clause in scene.clauses():
+    """Whether the escrow is left out or weighed against another way, or the platform is, anywhere in the text."""
+    for sentence, clause in scene.clauses():
         if clause.plain("outside", "offline") and not clause.all("warn"):
             return True
         for escrow in clause.all(*ESCROW):
-            if escrow.negated or _beside(clause, escrow, "without", "without_after"):
+            if sentence.any("warn", "fine", "asked"):
+                continue
+            left_out = _beside(clause, escrow, "without", "without_after") and not any(map(refuses, clause.events))
+            if left_out or _beside(clause, escrow, "instead_of", "instead_after"):
                 return True
-            if _beside(clause, escrow, "instead_of", "instead_after"):
-                return True
-        if clause.escrow is not None and any(refuses(e) for e in clause.events) and not clause.all("if", "you"):
-            return True
     return False
 
 

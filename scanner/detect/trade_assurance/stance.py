@@ -154,9 +154,7 @@ def _elliptic(scene: Scene, clause: Clause, stance: Event) -> bool:
 
 def _bare(text: str, clause: Clause, stance: Event, *, tail: int = _TAIL) -> bool:
     """Whether the clause says nothing but the refusal: "sorry, we can't accept", "not possible dear"."""
-    said = {i for e in clause.events for i in range(e.start, e.end)}
-    silent = all(i in said or not text[i].isalpha() for i in range(clause.start, clause.end))
-    return silent and clause.end - stance.end <= tail
+    return clause.only_events(text) and clause.end - stance.end <= tail
 
 
 def _echo(scene: Scene, sentence: Sentence, clause: Clause) -> bool:
@@ -184,11 +182,20 @@ def _excused(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) ->
         return True
     if supposed(scene, clause, stance):
         return True
-    if clause.all("homonym"):
+    if clause.all("homonym") or spared(sentence):
         return True
     if no_spaces(scene.text, stance) and any(e.start > stance.start for e in clause.all("warn")):
         return True
     return sentence.any("why") and sentence.question
+
+
+def spared(sentence: Sentence) -> bool:
+    """ "Nothing but the escrow", "without it we do not sell": what is refused is everything else."""
+    for escrow in sentence.all(*ESCROW):
+        for word in sentence.all("except"):
+            if 0 <= escrow.start - word.end <= 12 or 0 <= word.start - escrow.end <= 2:
+                return True
+    return False
 
 
 def supposed(scene: Scene, clause: Clause, stance: Event) -> bool:

@@ -54,6 +54,11 @@ class Clause:
         """Those of them that are not negated."""
         return [event for event in self.all(*names) if not event.negated]
 
+    def only_events(self, text: str) -> bool:
+        """Whether every letter of the clause is part of an event: nothing is said that is not understood."""
+        said = {at for event in self.events for at in range(event.start, event.end)}
+        return not any(text[at].isalpha() and at not in said for at in range(self.start, self.end))
+
     @property
     def escrow(self) -> Event | None:
         """The first name of the escrow in the clause."""
@@ -176,7 +181,9 @@ def _spread(events: Sequence[Event], target: int) -> Iterator[int]:
         event = events[j]
         if event.has(*ESCROW, "refuse") or event.has("neg", "unable") or event.start - verb.end > 60:
             return
-        if event.has(*PAYING, "bank", "account", "pay") or (event.has("extra") and event.start - verb.end <= _REACH):
+        if event.has(*PAYING, "bank", "account", "pay") or (
+            event.has("extra", "review5") and event.start - verb.end <= _REACH
+        ):
             yield j
 
 
