@@ -89,8 +89,10 @@ class Scene:
 
     def names_round(self, place: Place) -> frozenset[str]:
         """Sets with a phrase that holds the mark, read as its form: `b4guette bread` is read `baguette bread`."""
-        before = self.text[max(0, place.start - _PHRASE) : place.start]
         form = " ".join(fold(place.found.form).split())
+        if self.text[place.start : place.end] == form:
+            return frozenset(p.name for p in place.phrases if p.start < place.end and place.start < p.end)
+        before = self.text[max(0, place.start - _PHRASE) : place.start]
         text = before + form + self.text[place.end : place.end + _PHRASE]
         start, end = len(before), len(before) + len(form)
         found = self._lookup.find(text)
