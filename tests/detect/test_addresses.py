@@ -9,7 +9,9 @@ import pytest
 from scanner.detect.contact.addresses import EmailReader
 from scanner.detect.contact.parts import Contact
 from scanner.lexicon import load
+from scanner.text.fold import fold
 from scanner.text.reading import Reading
+from scanner.text.signals import has_signals
 
 
 @cache
@@ -44,6 +46,7 @@ def read(*pieces: str) -> list[Contact]:
 )
 def test_value_is_the_canonical_address(text: str, value: str) -> None:
     assert [contact.value for contact in read(text)] == [value]
+    assert has_signals(fold(text))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from scanner.detect.contact.hosts import valid_host
 from scanner.detect.contact.links import LinkReader
 from scanner.detect.contact.parts import Contact
 from scanner.lexicon import load
+from scanner.text.fold import fold
 from scanner.text.reading import Reading
+from scanner.text.signals import has_signals
 
 
 @cache
@@ -32,11 +34,12 @@ def read(*pieces: str) -> list[Contact]:
         ("line.me/ti/p/abc", "line", "line.me/ti/p/abc"),
         ("m.me/luzlamps", "facebook", "m.me/luzlamps"),
         ("whatsapp://send?phone=8613922887766", "whatsapp", "whatsapp://send?phone=8613922887766"),
-        ("aHR0cHM6Ly93YS5tZS84NjEzOTIyODg3NzY2", "whatsapp", "wa.me/8613922887766"),
+        ("d2EubWUvODYxMzkyMjg4Nzc2Ng==", "whatsapp", "wa.me/8613922887766"),
     ],
 )
 def test_links_that_open_a_chat(text: str, channel: str, value: str) -> None:
     assert [(c.kind, c.channel, c.value) for c in read(text)] == [("deeplink", channel, value)]
+    assert has_signals(fold(text))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,7 @@ def test_links_that_open_a_chat(text: str, channel: str, value: str) -> None:
 )
 def test_pages_elsewhere(text: str, value: str) -> None:
     assert [(c.kind, c.value) for c in read(text)] == [("url", value)]
+    assert has_signals(fold(text))
 
 
 @pytest.mark.parametrize(

@@ -48,13 +48,16 @@ def _is_homonym(found: Found, scene: Scene) -> bool:
 
 
 def _sold_as_such(span: Span, scene: Scene) -> bool:
-    """Whether the form of the goods follows the name: "fentanyl powder", "冰毒 现货"."""
-    return any(cue.span.start >= span.end for cue in scene.cues("form").within(span, 1))
+    """Whether the form of the goods follows the name, or ends it: "fentanyl powder"."""
+    return any(
+        cue.span.start >= span.end or (cue.span.end == span.end and cue.span.start > span.start)
+        for cue in scene.cues("form").within(span, 1)
+    )
 
 
 def _free_from(span: Span, scene: Scene) -> bool:
     """codeine-free, free of codeine, without codeine or ephedrine, 不含西布曲明."""
-    if any(cue.span.start - span.end <= 2 for cue in scene.after("free_after", span, 2)):
+    if any(not scene.between(span.end, cue.span.start).strip(" -") for cue in scene.after("free_after", span, 2)):
         return True
     for cue in scene.before("free_before", span, _LIST_REACH):
         between = scene.between(cue.span.end, span.start)

@@ -62,6 +62,13 @@ class Scene:
         return Nearby(found for found in self.finds if not found.weak and found.rule.level != "info")
 
     @cached_property
+    def telling(self) -> Nearby[Found]:
+        """Strong names, rare street names and pictures: words that are little else."""
+        return Nearby(
+            found for found in self.named.items if not found.weak or found.rule.extra.get("kind") in ("rare", "emoji")
+        )
+
+    @cached_property
     def goods(self) -> str:
         """The folded goods path of the record."""
         return fold(self.context.message.category or "")
@@ -137,7 +144,7 @@ class Scene:
         if match is None:
             return False
         at = match.start(1)
-        if at in self.named.starts:
+        if at in self.telling.starts:
             return False
         return not any(at in self.cues(name).starts for name in (*_FOLLOWERS, f"need:{found.rule.id}"))
 

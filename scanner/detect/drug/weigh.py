@@ -78,6 +78,8 @@ def _company(found: Found, scene: Scene, kind: str) -> float:
             alike.add(other.form)
         elif other.rule.term != found.rule.term and (value := _WORTH.get(kind_of(other))):
             worth[other.rule.term] = max(value, worth.get(other.rule.term, 0))
+    if kind == "street" and not strong and len(worth) + len(alike) < 2 and 1.0 not in worth.values():
+        worth, alike = {}, set()
     return (1.5 if kind != "street" else 1.0) * strong + min(1.0, sum(worth.values()) + 0.5 * len(alike))
 
 
