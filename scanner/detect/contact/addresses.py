@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.encoded import decoded_in
@@ -49,13 +50,13 @@ class EmailReader:
     def read(self, reading: Reading) -> list[Contact]:
         """Every address of the text, in text order; they do not overlap."""
         plain = self._unmasker.plain(reading.folded)
-        found = [*self._reversed(reading), *_encoded(reading)]
+        found = [*islice(self._reversed(reading), MAX_ADDRESSES), *_encoded(reading)]
         patterns = (_EMAIL, _WEAK_EMAIL, self._bare, self._nicknamed)
         if not found and not any(pattern.search(plain.text) for pattern in patterns):
             return []
         around = self._surroundings.of(reading)
-        found.extend(self._signed(plain, reading, around))
-        found.extend(self._unsigned(plain, reading, around))
+        found.extend(islice(self._signed(plain, reading, around), MAX_ADDRESSES))
+        found.extend(islice(self._unsigned(plain, reading, around), MAX_ADDRESSES))
         return [_placed(contact, reading, around) for contact in _disjoint(found)[:MAX_ADDRESSES]]
 
     def _signed(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
@@ -91,10 +92,8 @@ class EmailReader:
         return valid_host(host)
 
     def _has_mail_cue(self, around: Around, reading: Reading, span: Span) -> bool:
-        return any(
-            cue.name == "mail" and cue.span.start < span.end + 30 and span.start < cue.span.end + 50
-            for cue in around.cues
-        )
+        starts = reading.folded.starts
+        return around.near("mail", bisect_left(starts, span.start), bisect_left(starts, span.end), 50, 30)
 
     @cached_property
     def _bare(self) -> re.Pattern[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
@@ -21,6 +20,7 @@ NEAR = 34
 AFTER = 22
 _ENDINGS = frozenset("aeiouаеиоуьюя")  # letters that an inflected form replaces
 STEMMED = ("third_party",)
+_LONGEST = 40  # characters of a cue phrase, at most
 FAR = 260
 """How far a word like "consignee" governs the numbers that follow it."""
 
@@ -36,35 +36,51 @@ def cues_of(packs: Iterable[Pack], names: Iterable[str]) -> dict[str, tuple[str,
     return out
 
 
-@dataclass(frozen=True, slots=True)
 class Around:
     """The cues of one text, asked about one place in it. Offsets index the folded text."""
 
-    cues: Sequence[Cue]
-    text: str
+    def __init__(self, cues: Iterable[Cue], text: str) -> None:
+        self.text = text
+        self._cues: dict[str, list[Cue]] = {}
+        for cue in sorted(cues, key=lambda cue: (cue.start, cue.end)):
+            self._cues.setdefault(cue.name, []).append(cue)
+        self._starts = {name: [cue.start for cue in found] for name, found in self._cues.items()}
+
+    def _between(self, name: str, low: int, high: int) -> list[Cue]:
+        """The cues of that name that begin in [low, high), in text order."""
+        starts = self._starts.get(name)
+        if starts is None:
+            return []
+        return self._cues[name][bisect_left(starts, low) : bisect_left(starts, high)]
 
     def before(self, name: str, start: int, distance: int = NEAR) -> Cue | None:
-        """The nearest cue of that name that ends before `start`, in the same paragraph."""
-        best = None
-        for cue in self.cues:
-            if cue.name == name and cue.end <= start and start - cue.end <= distance:
-                best = cue if best is None or cue.end > best.end else best
-        return best
+        """The nearest cue of that name that ends before `start`."""
+        found = [
+            c for c in self._between(name, start - distance - _LONGEST, start) if start - distance <= c.end <= start
+        ]
+        return max(found, key=lambda cue: cue.end, default=None)
+
+    def first_before(self, name: str, start: int, distance: int) -> Cue | None:
+        """The farthest cue of that name that ends at most `distance` before `start`."""
+        found = self._between(name, start - distance - _LONGEST, start)
+        return next((cue for cue in found if start - distance <= cue.end <= start), None)
 
     def after(self, name: str, end: int, distance: int = AFTER) -> Cue | None:
         """The first cue of that name that begins after `end`."""
-        for cue in self.cues:
-            if cue.name == name and cue.start >= end and cue.start - end <= distance:
-                return cue
-        return None
+        return next(iter(self._between(name, end, end + distance + 1)), None)
+
+    def near(self, name: str, start: int, end: int, before: int, after: int) -> bool:
+        """Whether a cue of that name stands within so many characters before or behind a place."""
+        found = self._between(name, start - before - _LONGEST, end + after)
+        return any(cue.end > start - before for cue in found)
 
     def has(self, name: str) -> bool:
         """Whether a cue of that name stands anywhere."""
-        return any(cue.name == name for cue in self.cues)
+        return name in self._cues
 
     def count(self, name: str, low: int, high: int) -> int:
         """How many different phrases of that name stand between two offsets."""
-        return len({cue.phrase for cue in self.cues if cue.name == name and low <= cue.start and cue.end <= high})
+        return len({cue.phrase for cue in self._between(name, low, high) if cue.end <= high})
 
 
 class Surroundings:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.encoded import decoded_in
@@ -96,12 +97,12 @@ class LinkReader:
     def read(self, reading: Reading) -> list[Contact]:
         """Every link of the text to the outside, in text order; they do not overlap."""
         plain = self._unmasker.plain(reading.folded)
-        found = [*self._apps(plain, reading), *self._encoded(reading)]
+        found = [*islice(self._apps(plain, reading), MAX_LINKS), *self._encoded(reading)]
         if not found and not _might_hold(plain.text) and not self._idn.search(plain.text):
             return []
         around = self._surroundings.of(reading)
-        found.extend(self._hosts(plain, reading, around))
-        found.extend(self._nameless(plain, reading, around))
+        found.extend(islice(self._hosts(plain, reading, around), MAX_LINKS))
+        found.extend(islice(self._nameless(plain, reading, around), MAX_LINKS))
         return [_placed(contact, reading, around) for contact in _disjoint(found)[:MAX_LINKS]]
 
     def _apps(self, plain: View, reading: Reading) -> Iterator[Contact]:
@@ -120,7 +121,7 @@ class LinkReader:
                 continue
             if (channel := self._channel(host)) and _opens(match):
                 yield self._deeplink(match, host, channel, plain, reading)
-            elif not self._innocent(host) and (score := self._score(match, host, plain, around)):
+            elif not self._innocent(host) and (score := self._score(match, host, plain, around, reading)):
                 yield _contact("url", None, host + _path(match), _span(match, host, plain), score, reading)
         for match in self._idn.finditer(plain.text):
             yield _contact("url", None, match[0], plain.span(*match.span()), 0.85, reading)
@@ -152,7 +153,7 @@ class LinkReader:
             or any(host.endswith("." + e) for e in endings)
         )
 
-    def _score(self, match: re.Match[str], host: str, plain: View, around: Around) -> float:
+    def _score(self, match: re.Match[str], host: str, plain: View, around: Around, reading: Reading) -> float:
         """How surely a host is meant as one; 0 when not."""
         if match["scheme"] or match["host"].startswith("www"):
             return 0.95
@@ -161,7 +162,7 @@ class LinkReader:
         if listed:
             return 0.92 if path else 0.6
         label, _, ending = host.rpartition(".")
-        cue = self._cue(match, plain, around)
+        cue = self._cue(match, plain, around, reading)
         if not any(c.isalpha() for c in label) and not (cue or path):
             return 0.0
         if DOT in match["host"]:
@@ -178,11 +179,9 @@ class LinkReader:
             return 0.0
         return 0.8 if (path and len(label) >= 2 and match["path"][0] == "/") or "-" in label else 0.0
 
-    def _cue(self, match: re.Match[str], plain: View, around: Around) -> bool:
-        span = plain.span(*match.span("host"))
-        return any(
-            cue.name == "link" and cue.span.end <= span.start and span.start - cue.span.end <= 24 for cue in around.cues
-        )
+    def _cue(self, match: re.Match[str], plain: View, around: Around, reading: Reading) -> bool:
+        start = bisect_left(reading.folded.starts, plain.span(*match.span("host")).start)
+        return around.before("link", start, 24) is not None
 
     def _encoded(self, reading: Reading) -> Iterator[Contact]:
         for start, end, decoded in decoded_in(reading.text):
@@ -197,13 +196,14 @@ class LinkReader:
         """ "google boguscodies and add dot com behind": a name, and elsewhere the ending to put behind it."""
         for match in _NAMELESS.finditer(plain.text):
             span = plain.span(*match.span())
-            search = [c for c in around.cues if c.name == "link" and 0 <= span.start - c.span.end <= 60]
-            behind = any(c.name == "behind" and abs(c.span.start - span.start) <= 30 for c in around.cues)
-            if DOT in match[0] and search and behind:
-                name = _NAME.search(reading.folded.text, min(cue.end for cue in search))
-                if name and reading.folded.span(*name.span()).end <= span.start:
-                    whole = reading.folded.span(*name.span()).union(span)
-                    yield _contact("url", None, f"{name[0]}.{match['end']}", whole, 0.8, reading)
+            start = bisect_left(reading.folded.starts, span.start)
+            search = around.first_before("link", start, 60)
+            if DOT not in match[0] or search is None or not around.near("behind", start, start, 30, 30):
+                continue
+            name = _NAME.search(reading.folded.text, search.end, start)
+            if name:
+                whole = reading.folded.span(*name.span()).union(span)
+                yield _contact("url", None, f"{name[0]}.{match['end']}", whole, 0.8, reading)
 
 
 def _might_hold(plain: str) -> bool:

@@ -49,7 +49,8 @@ class Token:
     """A piece of a number. `start`/`end` index the folded text.
 
     kind      "plain" (ASCII digits after folding), "script" (digits of another script), "swap" (letters for
-              digits among them), "han", "number" (Chinese with 十 or 百), "word", "leet" (a number word with digits in it), "plus", "join"
+              digits among them), "han", "number" (Chinese with 十 or 百), "word", "leet" (a number word with
+              digits in it), "plus"
     digits    what plain, script, swap and multi-character han tokens read as
     meanings  for words: language -> value or repetition
     code      whether letters touch the digits (a part number, or a channel word glued on)
@@ -184,7 +185,7 @@ def _words(text: str, book: NumberBook) -> Iterator[Token]:
     tokens = [
         _word_token(word, start, end, book)
         for word, start, end in book.whole_words(text)
-        if len(word) > 2 or not _by_digit(text, start, end)  # "EN1186"
+        if len(word) > 2 or "en" in book.meanings[word] or not _by_digit(text, start, end)  # "EN1186"
     ]
     tokens.extend(_glued(text, book))
     yield from sorted(tokens, key=lambda token: (token.start, -token.end))
