@@ -145,6 +145,7 @@ def _delay(sentence: Sentence) -> tuple[int, int] | None:
         units = [event for number in days for event in (number, *unit_of(clause, number))]
         late += [e for e in clause.plain("extra") if any(abs(distance(e, unit)) <= 3 for unit in units)]
         first = next(iter(sentence.all(*ESCROW)))
-        if days and late and first.start < late[0].end and (clause.escrow or sentence.any("if")):
+        due = first.start < late[0].end if late else False
+        if days and late and (due or clause.all("if")) and (clause.escrow or sentence.any("if")):
             return hull(late[0], days[0])
     return None

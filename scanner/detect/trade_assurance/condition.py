@@ -124,8 +124,8 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
         return None
     for low in [*clause.plain("min"), *_for_escrow(clause)]:
         number = number_beside(clause, low)
-        if low.has("moq"):
-            number = next((n for n in clause.all("number") if 0 <= n.start - low.end <= 45), None)
+        if number is None or low.has("moq"):
+            number = _over_name(clause, low) or number
         if number is None or number.start < low.start - 14:
             continue
         unit = unit_of(clause, number)
@@ -134,6 +134,14 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
         if unit or number.has("currency") or (number.value or 0) >= 300:
             return hull(low, number, *unit)
     return None
+
+
+def _over_name(clause: Clause, low: Event) -> Event | None:
+    """The number behind the escrow's name: "the minimum for Trade Assurance is 10,000"."""
+    for name in clause.all(*ESCROW):
+        if 0 <= name.start - low.end <= 14:
+            return next((n for n in clause.all("number") if 0 <= n.start - name.end <= NEAR), None)
+    return next((n for n in clause.all("number") if low.has("moq") and 0 <= n.start - low.end <= 45), None)
 
 
 def _for_escrow(clause: Clause) -> list[Event]:

@@ -110,7 +110,8 @@ def _direct(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, r
 def _about_money(clause: Clause, event: Event) -> bool:
     """Whether the account is where money goes: a word of payment in the clause, near by."""
     words = clause.plain("pay", "bank", "direct", "account_phrase", "channel", "wallet", "better", "money", "gain")
-    return any(-60 <= e.start - event.end <= 25 for e in words)
+    asked = [e for e in clause.plain("please") if 0 <= e.start - event.end <= 3]
+    return bool(asked) or any(-60 <= e.start - event.end <= 25 for e in words)
 
 
 def _is_list(scene: Scene, sentence: Sentence, clause: Clause, *, refused: bool) -> bool:

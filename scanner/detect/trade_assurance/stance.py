@@ -57,6 +57,8 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
     for escrow in own:
         if any(0 <= e.start - escrow.end <= 2 for e in clause.all("block")):
             continue
+        if escrow.negated and _no_minimum(clause, escrow):
+            continue
         if escrow.negated and (negation := _negation(clause, escrow)) is not None:
             verb = [e for e in clause.all("handle") if 0 <= negation.start - e.end <= 2]
             return (verb or [negation])[-1], escrow
@@ -68,7 +70,7 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
         stances += clause.plain("cancel")
     for escrow in own:
         for stance in stances:
-            if not _apart(clause, stance, escrow):
+            if not _apart(clause, stance, escrow) and not _served(scene, clause, stance, escrow):
                 return _widen(clause, stance), escrow
     if own:
         return None
@@ -102,9 +104,15 @@ def refuses(event: Event) -> bool:
     return (event.has("handle", "able") and event.negated) or (event.has("refuse", "unable") and not event.negated)
 
 
+def _no_minimum(clause: Clause, escrow: Event) -> bool:
+    """Whether it is a minimum that there is none of; "under" and "over" right before the name are none."""
+    low = [e for e in clause.all("min", "moq") if not 0 <= escrow.start - e.end <= 1]
+    return bool(low) and not clause.all("number")
+
+
 def _of_other_things(clause: Clause, stance: Event) -> bool:
     """Whether "cannot" goes on to something else: "cannot change", "cannot refund"."""
-    return stance.has("unable") and any(0 <= e.start - stance.end <= 6 for e in clause.all("block"))
+    return stance.has("unable") and any(0 <= e.start - stance.end <= 6 for e in clause.all("block", "min", "moq"))
 
 
 def _carried_by(verb: Event, escrow: Event) -> bool:
@@ -127,6 +135,15 @@ def _apart(clause: Clause, stance: Event, escrow: Event) -> bool:
     return any(e.has("block", "warn", "first", "extra", "fine") or (e.has(*PAYING) and not e.negated) for e in between)
 
 
+def _served(scene: Scene, clause: Clause, stance: Event, escrow: Event) -> bool:
+    """Whether it is the escrow that does not do something: "Trade Assurance does not accept Amex"."""
+    if not stance.has("serves") or stance.start < escrow.end or clause.all("reason"):
+        return False
+    no = [e for e in clause.all("neg") if 0 <= e.start - escrow.end <= 2]
+    rest = scene.text[stance.end : clause.end].strip(" .,!?")
+    return bool(no) and rest[:1].isalpha() and not any(e.start == stance.end + 1 for e in clause.events)
+
+
 def _is_place(escrow: Event) -> bool:
     """Whether the name is only the platform as a place, where much else goes on."""
     return escrow.found is not None and escrow.found.rule.extra.get("strength") == "place"
@@ -145,7 +162,8 @@ def _widen(clause: Clause, stance: Event) -> Event:
 
 def _elliptic(scene: Scene, clause: Clause, stance: Event) -> bool:
     """Whether "it" is refused, or nothing is named at all: "we prefer not to open it", "sorry, we can't accept"."""
-    if clause.all("block", *PAYING, "bank", "warn", "fine", "without", "otherwise"):
+    names = ("block", *PAYING, "bank", "warn", "fine", "without", "otherwise")
+    if any(event is not stance for event in clause.all(*names)):
         return False
     if any(-30 <= e.start - stance.end <= 16 for e in clause.all("pronoun")):
         return True
