@@ -11,14 +11,14 @@ import click
 from scanner.assess import Ledger
 from scanner.commands.common import say
 from scanner.commands.rules_common import acting, ask, day_or_moment, ledger_option, moment, opened, put, who
-from scanner.errors import LedgerError, ScannerError
+from scanner.errors import InputError, LedgerError, ScannerError
 from scanner.ledger import cases, withdrawal
 from scanner.ledger.codec import loads
 from scanner.ledger.export import decided_cases
 from scanner.ledger.finals import in_force
 from scanner.lexicon import load as load_lexicon
 from scanner.rules.appealing import appeal_until
-from scanner.rules.findings import Key
+from scanner.rules.findings import Finding, Key
 from scanner.rules.times import iso, iso_or_none
 
 
@@ -45,6 +45,43 @@ def _waiting(ledger: Ledger, charge: int) -> tuple[str, Key]:
     if not rows:
         raise LedgerError(f"there is no charge {charge}; `scanner review list` shows what waits")
     return rows[0]["merchant"], (rows[0]["rule"], rows[0]["ref"])
+
+
+@review_group.command("enter")
+@click.argument("merchant")
+@click.argument("rule")
+@click.argument("ref")
+@click.option("--received", help="When it reached us; default: now. --at is the time of the conduct.")
+@click.option("--points", type=float, help="The decision: so many points (where the rule leaves it open).")
+@click.option("--strike", is_flag=True, help="The decision: a strike.")
+@click.option("--close", is_flag=True, help="The decision: the store is closed.")
+@click.option("--measure", help="A serious case: store_shield, search_demotion or close_account.")
+@click.option("--refusal", help="Under R2: no_reason, conditional or other_unreasonable.")
+@click.option("--mark", help="Under R4 and R5: the mark.")
+@click.option("--conversation", help="The conversation it belongs to.")
+@acting
+def review_enter(
+    merchant: str, rule: str, ref: str, ledger_path: str, by: str | None, at: str | None, **said: Any
+) -> None:
+    """Enter a finding of your own, as after a complaint; a closure waits for a second person."""
+    with opened(ledger_path) as ledger:
+        if rule not in ledger.policy.rules:
+            raise InputError(f"rule {rule!r} is not one of {', '.join(ledger.policy.rules)}")
+        finding = Finding(
+            rule=rule,
+            ref=ref,
+            at=moment(at),
+            received=moment(said["received"]),
+            buyer_requested=True if said["refusal"] else None,
+            refusal=said["refusal"],
+            mark=said["mark"],
+            serious=bool(said["measure"]),
+            measure=said["measure"],
+            decision={name: said[name] for name in ("points", "strike", "close") if said[name]},
+            group=said["conversation"],
+        )
+        entry = cases.record(ledger, merchant, finding, by=who(by))
+        put({"event": entry.seq, "state": entry.outcome.state, **entry.outcome.to_dict(ledger.policy.zone)})
 
 
 @review_group.command("uphold")

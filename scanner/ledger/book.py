@@ -132,32 +132,36 @@ class Book:
         key: str,
         rule: str | None = None,
         ref: str | None = None,
+        conversation: str | None = None,
         private: Mapping[str, Any] | None = None,
         machine: bool = False,
     ) -> Entry:
         """Record one event and what it brings, inside a transaction; an entry with the same key is not repeated."""
-        if self.store.has_key(key):
-            account = self.accounts.get(merchant)
-            return Entry(0, Outcome(balance=account.balance(self.accounts.policy, received), reason="duplicate"))
         text = canonical(body)
         row = {
-            "seq": 0, "type": kind, "merchant": merchant, "rule": rule, "ref": ref, "conversation": None,
+            "seq": 0, "type": kind, "merchant": merchant, "rule": rule, "ref": ref, "conversation": conversation,
             "at": at, "received": received, "body": text,
         }  # fmt: skip
         account = self.accounts.get(merchant).fork()
+        if self.store.has_key(key) and kind != "appeal":
+            return Entry(0, Outcome(balance=account.balance(self.accounts.policy, received), reason="duplicate"))
         outcome = apply(account, self.accounts.policy, row, private or {})
+        if self.store.has_key(key):
+            return Entry(0, outcome)
         charges = charge_rows(account, merchant, machine=machine)
         charges += self._closing_rows(kind, merchant, (rule or "", ref or ""), outcome, body)
         personal: list[Row] = []
         if private:
             personal.append(("merchant", merchant, None, None, None, at, canonical(private)))
-        event = (key, kind, merchant, rule, ref, None, at, received, text)
+        event = (key, kind, merchant, rule, ref, conversation, at, received, text)
         seq = self.store.append(event, charges, personal)
         self.accounts.put(merchant, account, seq)
         return Entry(seq, outcome)
 
     def _closing_rows(self, kind: str, merchant: str, key: Key, outcome: Outcome, body: Mapping[str, Any]) -> list[Row]:
         """The row that ends or continues what waits for a person."""
+        if kind == "finding" and outcome.state not in ("executed", "none"):
+            return [state_row(merchant, key, outcome.state, outcome)]
         if kind == "dismiss":
             return [state_row(merchant, key, "dismissed")]
         if kind == "uphold" and not body["final"]:

@@ -10,9 +10,31 @@ from typing import Any
 
 from scanner.errors import LedgerError
 from scanner.ledger.book import Book, Entry, moment
+from scanner.ledger.codec import finding_body, finding_key
+from scanner.rules import step
 from scanner.rules.decide import persons_needed, preview
-from scanner.rules.findings import Key, Outcome
+from scanner.rules.findings import Finding, Key, Outcome
 from scanner.rules.policy import ACTIONS
+
+
+def record(book: Book, merchant: str, finding: Finding, *, by: str, confirmed: bool = False) -> Entry:
+    """A person's own finding. It counts at once; a closure waits for a second person unless it is `confirmed`."""
+    with book.transaction(finding.received) as accounts:
+        policy, account = accounts.policy, accounts.get(merchant)
+        trial = account.fork()
+        outcome = step.submit(trial, policy, finding)
+        if outcome.reason == "duplicate":
+            return Entry(0, outcome)
+        body: dict[str, Any] = {"finding": finding_body(finding), "hits": [], "judged": None, "by": by}
+        if outcome.state == "none":
+            body["judged"] = outcome.reason
+        elif not confirmed and persons_needed(policy, _gravest(outcome)) > 1:
+            body |= {"judged": "proposed", "held": True, "action": outcome.action}
+        key = finding_key(merchant, finding, (), body["judged"])
+        if book.store.has_key(key):
+            return Entry(0, outcome)
+        return book.enter("finding", merchant, at=finding.at, received=finding.received, body=body, key=key,
+                          rule=finding.rule, ref=finding.ref, conversation=finding.group)  # fmt: skip
 
 
 def uphold(

@@ -64,7 +64,11 @@ def _finding(account: Account, policy: Policy, row: Mapping[str, Any], body: Map
     finding = read_finding(row, body)
     if body.get("held"):
         step.hold(account, finding, body["judged"], body.get("action", "none"))
-        return Outcome(reason=body["judged"])
+        if body.get("by"):
+            step.uphold(account, finding.key, body["by"])
+        state = "review" if body["judged"] == "needs_review" else "proposed"
+        balance = account.balance(policy, finding.received)
+        return Outcome(action=body.get("action", "none"), balance=balance, reason=body["judged"], state=state)
     return step.submit(account, policy, finding, judged=body.get("judged"))
 
 

@@ -268,3 +268,21 @@ def test_charges_against_a_fair_officers(desk: Desk) -> None:
 
 def test_a_missing_ledger_is_named(desk: Desk) -> None:
     assert "there is no ledger" in desk.run("ledger", "verify", code=2).stderr
+
+
+def test_a_finding_of_ones_own_and_the_second_person(desk: Desk) -> None:
+    guilty(desk)
+    entered = ("review", "enter", "jetabcy1", "drug_serious", "g1", "--at", "2021-09-05T00:00:00Z", "--by", "ann")
+    (first,) = desk.lines(*entered, "--received", "2021-09-06T00:00:00Z")
+    assert (first["state"], first["action"]) == ("proposed", "close_store")
+    (waiting,) = desk.lines("review", "list")
+    assert waiting["upheld_by"] == ["ann"]
+    desk.run("review", "uphold", str(waiting["charge"]), "--by", "ann", code=2)
+    (second,) = desk.lines("review", "uphold", str(waiting["charge"]), "--by", "bob")
+    assert (second["state"], second["balance"]) == ("executed", 51)
+    (mark,) = desk.lines(
+        "review", "enter", "other", "trademark", "g2", "--points", "6", "--mark", "WAHL", "--by", "ann"
+    )
+    assert (mark["state"], mark["action"], mark["points"]) == ("executed", "points", 6)
+    desk.run("review", "enter", "other", "luck", "g3", code=2)
+    desk.run("ledger", "verify")
