@@ -32,7 +32,8 @@ class Evidence:
     def worth(self, scene: Scene, mention: Mention) -> bool:
         """Whether a network people also talk about is named as a way to talk."""
         labelled = scene.text[mention.end :].lstrip()[:1] in (":", "：") and scene.message.kind == "message"
-        return labelled or _disguised(scene, mention) or self.invited(scene, mention)
+        owned = scene.leads("possess", mention.start, 2)
+        return labelled or owned or _disguised(scene, mention) or self.invited(scene, mention)
 
     def numbered(self, scene: Scene, mention: Mention) -> bool:
         """Whether an ordinary word is counted or numbered: "line 3", "2 lines"."""

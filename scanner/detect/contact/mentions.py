@@ -68,6 +68,10 @@ def _priority(mention: Mention) -> tuple[int, int, float, int]:
 
 _COMPOUND_AFTER = re.compile(r"[-_/.][^\W_]")
 _COMPOUND_BEFORE = re.compile(r"[^\W_][-_/.]$")
+_FILE_NAME = re.compile(
+    r"[\w\-]{0,40}\.(?:pdf|jpe?g|png|gif|webp|docx?|xlsx?|pptx?|zip|rar|7z|ai|eps|psd|cdr|dwg|dxf|ste?p|stl|igs|mp4|mov|avi|txt|csv)\b"
+)
+"""The rest of a file's name: a channel's name in it names the file."""
 _OWN_COMPOUND = re.compile(
     r"[-_/](?:id|app|no|nu|nr|acc|me|us|call|chat|chan|gr|ko|kan|an|na|vid|mes|msg|link|ном|чат|гр|кан|ник|акк|\+?\d{6}|@)"
 )
@@ -78,6 +82,8 @@ def _in_compound(text: str, mention: Mention) -> bool:
     """Whether an ambiguous name is a piece of a longer code or word: `sc-pt660`, `break-ins`, `viber-board`."""
     if "spaced" in mention.found.evasion or mention.found.pattern:
         return False
+    if _FILE_NAME.match(text, mention.end):
+        return True
     after = _COMPOUND_AFTER.match(text, mention.end) and not _OWN_COMPOUND.match(text, mention.end)
     if mention.strength in ("name", "social", "nick"):
         return bool(after) and text[mention.end] == "-"

@@ -34,7 +34,7 @@ class Steering:
         exception = innocent.reason(scene, start, end)
         kind = _kind(found)
         low, high = scene.sentence(start, end)
-        if exception is None and kind == "solicit" and _beside(scene, "third", start, end):
+        if exception is None and kind in ("solicit", "pointer") and _beside(scene, "third", start, end):
             exception = "third_party"
         if exception is None and kind in ("solicit", "qr") and scene.cues.any("platform", low, high):
             exception = "platform_process"
