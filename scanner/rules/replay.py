@@ -46,6 +46,8 @@ class Replay:
     def event(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """What one event brings, as a scenario shows it; a refused event says why under `error`."""
         try:
+            if not isinstance(event, Mapping):
+                raise InputError("an event is an object")
             outcome = self._event(event)
         except InputError as error:
             balance = tidy(self.account.balance(self.policy, self._now))
@@ -87,8 +89,8 @@ class Replay:
             _key(event),
             at,
             ground=event.get("ground"),
-            unusable=event.get("unusable") or (),
-            order_usd=event.get("order_usd"),
+            unusable=_listed(event, "unusable", str),
+            order_usd=_number(event.get("order_usd")),
         )
 
     def _publish(self, event: Mapping[str, Any], received: int) -> Outcome:
@@ -114,13 +116,22 @@ class Replay:
         }
 
 
+def _number(value: Any) -> int | float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    raise InputError("`order_usd` is a number")
+
+
 def _key(event: Mapping[str, Any]) -> tuple[str, str]:
     return str(event.get("rule")), str(event.get("ref"))
 
 
 def finding_of(event: Mapping[str, Any], at: int, received: int) -> Finding:
     """The finding that a `violation` event states; what it leaves out takes the rules' defaults."""
-    hits = event.get("hits") or ()
+    hits = _listed(event, "hits", Mapping)
+    decision = event.get("decision") or {}
+    if not isinstance(decision, Mapping):
+        raise InputError('`decision` is an object, as {"points": 6}')
     return Finding(
         rule=str(event.get("rule")),
         ref=str(event.get("ref")),
@@ -137,8 +148,16 @@ def finding_of(event: Mapping[str, Any], at: int, received: int) -> Finding:
         in_scope=event.get("in_scope") is not False,
         serious=bool(event.get("serious")),
         measure=event.get("measure"),
-        decision=event.get("decision") or {},
+        decision=decision,
     )
+
+
+def _listed(event: Mapping[str, Any], name: str, kind: type) -> Sequence[Any]:
+    """A list whose items are all of one kind; empty when absent."""
+    found = event.get(name) or ()
+    if not isinstance(found, list | tuple) or not all(isinstance(item, kind) for item in found):
+        raise InputError(f"`{name}` is a list of {'objects' if kind is Mapping else 'texts'}")
+    return found
 
 
 def initial_facts(merchant: Mapping[str, Any]) -> MerchantFacts:

@@ -99,3 +99,24 @@ def test_a_scenario_with_an_unknown_knob_is_replayed_without_it() -> None:
 def test_appeal_days() -> None:
     late = appeal(ground="a", at="2021-09-10T10:00:00-07:00")
     assert run([refusal(1), late], appeal_days=9)[-1]["appeal"] == "admitted"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "no object",
+        {},
+        {"at": 5, "type": "status"},
+        {"at": day(1), "type": "luck"},
+        {**refusal(1), "hits": "x"},
+        {**refusal(1), "hits": ["x"]},
+        {**refusal(1), "decision": 6},
+        {**appeal(ground="b"), "order_usd": "much"},
+        {**appeal(ground="b"), "unusable": [1]},
+        {"at": day(1), "type": "policy_publish", "rule": "off_platform", "from": "soon", "ladder": []},
+        {"at": day(1), "type": "merchant_update", "set": {"authorised_marks": [{"mark": "X", "from": "soon"}]}},
+    ],
+)
+def test_an_event_that_makes_no_sense_is_refused_and_the_others_count(event: Any) -> None:
+    found = run([event, refusal(2)])
+    assert found[0]["error"] and found[1]["offence_no"] == 1
