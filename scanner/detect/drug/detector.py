@@ -39,7 +39,7 @@ class DrugDetector:
         named = [found for found in finds if not _is_number(found)]
         if not named and not numbers:
             return []
-        scene = Scene(context, _outermost([*named, *numbers]), self._book, self._paths)
+        scene = Scene(context, _outermost([*named, *numbers]), self._book, excuse=excuse, benign_paths=self._paths)
         return [hit for found in scene.finds if (hit := self._judge(found, scene)) is not None]
 
     def _numbers(self, context: Context) -> Iterator[Found]:
@@ -55,7 +55,7 @@ class DrugDetector:
             return None
         if found.weak and found.rule.extra.get("route") != "solvent" and not counts(found, scene):
             return None
-        reason = excuse(found, scene)
+        reason = scene.reason(found)
         if reason is not None:
             return None if found.weak else self._hit(found, scene, reason)
         return self._hit(found, scene, None)

@@ -44,7 +44,7 @@ def _is_homonym(found: Found, scene: Scene) -> bool:
         return scene.near(name, found.span, 1)
     if scene.near(name, found.span, _CODE_REACH):
         return True
-    return not scene.has_company(found) and scene.qualifies_goods(found)
+    return not scene.has_company(found) and (scene.qualifies_goods(found) or scene.is_model(found))
 
 
 def _sold_as_such(span: Span, scene: Scene) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from scanner.detect.base import Context
@@ -18,6 +18,7 @@ _STOP = re.compile(r"[\n.!?;。！？；|]\s|[\n。！？；]")
 """Ends of a sentence: a refusal in one says nothing about the next."""
 _NEXT_WORD = re.compile(r"\w?[ -]([A-Za-z\u00c0-\u024f]+)")
 _FOLLOWERS = ("follow", "form", "soft", "dealing", "suspicious")
+_MODEL = re.compile(r"-?\d")
 _UNIT = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(mg/ml|mcg|ug|mg|iu|ml|gr|g|oz|caps|tabs)(?![a-z])")
 _SMALL = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|mg|ug|mcg|克|г|гр)(?![\w/])")
 _NOTHING: Nearby[Cue] = Nearby(())
@@ -27,9 +28,17 @@ class Scene:
     """Finds and cues of one text. Spans index the original text; distances are code points."""
 
     def __init__(
-        self, context: Context, finds: Sequence[Found], book: UnitBook, benign_paths: Sequence[str] = ()
+        self,
+        context: Context,
+        finds: Sequence[Found],
+        book: UnitBook,
+        *,
+        excuse: Callable[[Found, Scene], str | None],
+        benign_paths: Sequence[str] = (),
     ) -> None:
         self.context = context
+        self._excuse = excuse
+        self._reasons: dict[tuple[str, Span], str | None] = {}
         self.finds = finds
         self.text = context.reading.text
         self.benign_paths = benign_paths
@@ -58,8 +67,19 @@ class Scene:
 
     @cached_property
     def strong(self) -> Nearby[Found]:
-        """The finds that name a substance by themselves."""
-        return Nearby(found for found in self.finds if not found.weak and found.rule.level != "info")
+        """The finds that name a substance by themselves and that nothing lets off."""
+        return Nearby(
+            found
+            for found in self.finds
+            if not found.weak and found.rule.level != "info" and self.reason(found) is None
+        )
+
+    def reason(self, found: Found) -> str | None:
+        """Why a find is let off, worked out once."""
+        key = (found.rule.id, found.span)
+        if key not in self._reasons:
+            self._reasons[key] = self._excuse(found, self)
+        return self._reasons[key]
 
     @cached_property
     def telling(self) -> Nearby[Found]:
@@ -133,7 +153,7 @@ class Scene:
 
     def has_company(self, found: Found) -> bool:
         """Whether the text names any other drug."""
-        return any(other.span != found.span for other in self.named.items[:3])
+        return any(other.span != found.span for other in self.telling.items[:3])
 
     def qualifies_goods(self, found: Found) -> bool:
         """Whether the word after a find is the thing that the find only qualifies: "ice maker", "GBL battery".
@@ -147,6 +167,10 @@ class Scene:
         if at in self.telling.starts:
             return False
         return not any(at in self.cues(name).starts for name in (*_FOLLOWERS, f"need:{found.rule.id}"))
+
+    def is_model(self, found: Found) -> bool:
+        """Whether a find is part of a model number: "PMK-3", "GBL12"."""
+        return _MODEL.match(self.text, found.span.end) is not None
 
     def _broken(self, start: int, end: int) -> bool:
         return _STOP.search(self.text, start, end) is not None
