@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanner.detect.contact import innocent
@@ -20,6 +20,7 @@ _CHAIN = re.compile(
 _BREAK = re.compile(r"[!?。！？;；…]|\.\s")
 _TO_CONTACT = 40
 _FROM_CONTACT = 30
+_TO_ADDRESS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Assembler:
     def pieces(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> list[Piece]:
         """Every contact of a text: named channels, with and without a handle, then what stands alone."""
         contacts = _outermost(contacts)
-        claims = self._claims(scene, mentions, contacts)
-        named = self._named(scene, mentions, claims)
+        handles = [self._handle(scene, mentions, index) for index in range(len(mentions))]
+        claims = self._claims(scene, mentions, contacts, handles)
+        named = self._named(scene, mentions, [claims.get(i) or handle for i, handle in enumerate(handles)])
         self._spread(scene, mentions, named)
         used = {id(contact) for contact in claims.values()}
         out = [piece for piece in named if piece is not None]
@@ -57,13 +59,15 @@ class Assembler:
         out += [_alone(c) for c in contacts if id(c) not in used and c.score >= 0.7 and not _covered(c.span, taken)]
         return out
 
-    def _named(self, scene: Scene, mentions: Sequence[Mention], claims: Mapping[int, Contact]) -> list[Piece | None]:
+    def _named(
+        self, scene: Scene, mentions: Sequence[Mention], owned: Sequence[Contact | Handle | None]
+    ) -> list[Piece | None]:
         """A piece for each mention that counts; channels named in one breath share a handle ("FB/IG: x")."""
         out: list[Piece | None] = [None] * len(mentions)
         shared: Contact | Handle | None = None
         for index in range(len(mentions) - 1, -1, -1):
             mention = mentions[index]
-            own: Contact | Handle | None = claims.get(index) or self._handle(scene, mentions, index)
+            own = owned[index]
             chained = index + 1 < len(mentions) and _chained(scene, mention, mentions[index + 1])
             out[index] = self._piece(scene, mention, own, shared if chained and own is None else None)
             shared = own or (shared if chained else None)
@@ -79,19 +83,27 @@ class Assembler:
                 if pieces[other] is None and known is not None and known.exception is None:
                     pieces[other] = self._bare(scene, mentions[other], forced=known.level == "violation")
 
-    def _claims(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> dict[int, Contact]:
-        """Which mention introduces (or follows) which contact, by index of the mention."""
+    def _claims(
+        self,
+        scene: Scene,
+        mentions: Sequence[Mention],
+        contacts: Sequence[Contact],
+        handles: Sequence[Handle | None],
+    ) -> dict[int, Contact]:
+        """Which mention introduces (or follows) which contact, by index of the mention; the nearest takes it."""
         claims: dict[int, Contact] = {}
         for contact in contacts:
-            if contact.kind in ("url", "deeplink", "email") and contact.channel is None and contact.kind != "email":
-                continue
-            best: tuple[int, int] | None = None
-            for index, mention in enumerate(mentions):
+            start = scene.place(contact.span)[0]
+            gaps = []
+            for index, (mention, handle) in enumerate(zip(mentions, handles, strict=True)):
+                served = handle is not None and handle.start < start
+                if index in claims or served or not _fits(mention, contact):
+                    continue
                 gap = self._gap(scene, mention, contact)
-                if gap is not None and index not in claims and (best is None or gap < best[0]):
-                    best = (gap, index)
-            if best is not None:
-                claims[best[1]] = contact
+                if gap is not None:
+                    gaps.append((gap, index))
+            if gaps:
+                claims[min(gaps)[1]] = contact
         return claims
 
     def _gap(self, scene: Scene, mention: Mention, contact: Contact) -> int | None:
@@ -105,6 +117,8 @@ class Assembler:
             return 0
         glue = len(between) <= room and self._handles.is_glue(between)
         if len(between) > room or (_BREAK.search(between) and not glue):
+            return None
+        if contact.kind == "email" and (len(between) > _TO_ADDRESS or "mail" in between or "почт" in between):
             return None
         close = len(between) <= 3 and weight == 1
         if mention.strength in ("code", "word", "nick") and not close and (contact.score < 0.7 or not glue):
@@ -139,6 +153,8 @@ class Assembler:
         tags = ["handle"]
         if isinstance(source, Contact):
             evasion = (*evasion, *source.evasion)
+            if source.kind == "deeplink":
+                tags.append("deeplink")
             if source.contract:
                 tags.append("contract-context")
             if source.third_party:
@@ -193,6 +209,13 @@ def _outermost(contacts: Sequence[Contact]) -> list[Contact]:
     """Without the numbers that are pieces of links and addresses."""
     whole = [contact.span for contact in contacts if contact.kind != "phone"]
     return [c for c in contacts if c.kind != "phone" or not _covered(c.span, whole)]
+
+
+def _fits(mention: Mention, contact: Contact) -> bool:
+    """Whether a contact of that kind can belong to a channel: a link only to the one it opens."""
+    if contact.kind in ("url", "deeplink"):
+        return contact.channel == mention.term
+    return True
 
 
 def _covered(span: Span, taken: Sequence[Span]) -> bool:

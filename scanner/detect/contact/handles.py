@@ -35,7 +35,7 @@ _CODE = re.compile(r"\d+[a-z]{1,3}|[a-z]{1,2}\d{1,3}[a-z]?|iso\d+|mpeg-?\d|mp\d|
 _DOTTED = re.compile(r"[a-z]{2,}(?:\.[a-z]{2,})+(?<!\.com)(?<!\.net)(?<!\.org)(?<!\.cn)")
 _TAIL = re.compile(r"[a-z0-9._\-]{1,24}")
 _MAX_GLUE = 48
-_FURTHEST = 60
+_FURTHEST = 48
 _NEARBY = 16
 
 

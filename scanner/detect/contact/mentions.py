@@ -47,8 +47,10 @@ def mentions_of(scene: Scene, finds: Iterable[Found]) -> list[Mention]:
     all_mentions = [_mention(scene, found) for found in finds if is_channel(found)]
     real = [m for m in all_mentions if not _inside_innocent(scene, m) and not _in_compound(scene.text, m)]
     kept: list[Mention] = []
+    taken = bytearray(len(scene.text))
     for mention in sorted(real, key=_priority):
-        if not any(mention.start < other.end and other.start < mention.end for other in kept):
+        if not any(taken[mention.start : mention.end]):
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             kept.append(mention)
     return sorted(kept, key=lambda m: m.start)
 
