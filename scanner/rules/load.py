@@ -115,8 +115,8 @@ def _policy(top: Table, digest: str) -> Policy:
         close_at_balance=head.points("close_at_balance", None),
         review_at_balance=head.points("review_at_balance", 48),
         refusal_while_suspended=head.choice("refusal_while_suspended", ("no_offence", "counts"), "no_offence"),
-        thresholds=tuple(_threshold(table) for table in top.tables("thresholds")),
-        cap=_cap(top),
+        thresholds=tuple(_threshold(table, tz) for table in top.tables("thresholds")),
+        cap=_cap(top, tz),
         appeals=_appeals(top.table("appeals")),
         confirm=head.texts("confirm"),
         closers=head.count("closers", 2),
@@ -169,22 +169,30 @@ def _from_hits(table: Table) -> FromHits:
     return entry
 
 
-def _threshold(table: Table) -> Threshold:
+def _threshold(table: Table, tz: str) -> Threshold:
     threshold = Threshold(
         points=table.points("points"),
         measure=_required(table, "measure"),
         days=table.count("days"),
         text=table.text("text"),
+        source=table.text("source"),
+        since=table.moment("from", tz),
+        until=table.moment("until", tz),
     )
     table.close()
     return threshold
 
 
-def _cap(top: Table) -> Cap | None:
+def _cap(top: Table, tz: str) -> Cap | None:
     table = top.table("cap")
     if not table.data:
         return None
-    cap = Cap(points=table.points("points"), hours=table.count("hours", 24))
+    cap = Cap(
+        points=table.points("points"),
+        hours=table.count("hours", 24),
+        source=table.text("source"),
+        since=table.moment("from", tz),
+    )
     table.close()
     return cap
 

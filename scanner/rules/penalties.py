@@ -129,6 +129,8 @@ def _capped(account: Account, policy: Policy, key: Key, fresh: Penalty) -> Point
     rule = policy.rules[key[0]]
     if policy.cap is None or rule.malice or account.offences[key].finding.serious:
         return fresh.points
+    if policy.cap.since is not None and fresh.executed < policy.cap.since:
+        return fresh.points
     oldest = fresh.executed - policy.cap.hours * 3600
     spent: Points = 0
     for executed, other in reversed(account.executed):

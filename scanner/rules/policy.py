@@ -113,6 +113,13 @@ class Threshold:
     measure: str
     days: int = 0
     text: str = ""
+    source: str = ""
+    since: Instant | None = None
+    until: Instant | None = None
+
+    def holds(self, at: Instant) -> bool:
+        """Whether it is in force at `at`."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +128,8 @@ class Cap:
 
     points: Points
     hours: int = 24
+    source: str = ""
+    since: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def _execute(account: Account, policy: Policy, key: Key, now: Instant) -> Outcom
         flags=_flags(account, policy, penalty, balance),
         measure=penalty.measure,
         changes=changes,
-        thresholds=crossed(policy, before, balance),
+        thresholds=crossed(policy, before, balance, now),
         state="executed",
     )
 
@@ -79,9 +79,9 @@ def _flags(account: Account, policy: Policy, penalty: Penalty, balance: Points) 
     return (*penalty.flags, "closure_review")
 
 
-def crossed(policy: Policy, before: Points, after: Points) -> tuple[str, ...]:
-    """The account measures whose balance was reached by going from `before` to `after`."""
-    return tuple(step.measure for step in policy.thresholds if before < step.points <= after)
+def crossed(policy: Policy, before: Points, after: Points, at: Instant) -> tuple[str, ...]:
+    """The account measures in force at `at` whose balance was reached by going from `before` to `after`."""
+    return tuple(step.measure for step in policy.thresholds if before < step.points <= after and step.holds(at))
 
 
 def revoke(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome:
