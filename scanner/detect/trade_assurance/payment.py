@@ -49,7 +49,7 @@ def _warned(sentence: Sentence, clause: Clause) -> bool:
 
 def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, refused: bool) -> int:
     """2 violation, 1 review, 0 nothing."""
-    pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct"))
+    pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct", "wallet", "channel"))
     pays = pays or _orders(clause)
     asks = bool(clause.plain("please", "better", "gain", "every")) or refused or _orders(clause)
     if (
@@ -66,6 +66,8 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
         return 0
     if event.has("personal"):
         return 2 if pays and (refused or _about_money(clause, event)) else 0
+    if clause.all("past") and not refused:
+        return 0
     if _is_list(scene, sentence, clause, refused=refused):
         return 0
     if event.has("channel"):
@@ -102,9 +104,11 @@ def _direct(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, r
         clause.all("account", "personal") or _to_me(clause, event) or _OURS.search(scene.text, event.start, event.end)
     )
     tempting = any(not e.negated for e in sentence.all("gain")) or clause.plain("better", "every")
-    if tempting or (mine and clause.plain("please") and sentence.any("platform", "fee_of_platform", *ESCROW)):
+    here = sentence.any("platform", "fee_of_platform", *ESCROW)
+    offer = sentence.any("percent_sign", "currency", "percent", "discount")
+    if (tempting and (mine or offer or scene.has("platform", *ESCROW))) or (mine and here and clause.plain("please")):
         return 2
-    return 1 if mine else 0
+    return 1 if mine or tempting else 0
 
 
 def _about_money(clause: Clause, event: Event) -> bool:
