@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := scanner api tests
+SOURCES := scanner tests $(wildcard api)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint unit bench quality clean
