@@ -146,8 +146,9 @@ class HandleReader:
         """Whether a token that nothing announces is a handle all the same, beside a name of that strength."""
         foreign = not scene.text[mention.start].isascii()
         if mention.strength == "word":
-            hidden = "homophone" in mention.found.evasion and is_unspaced(scene.text[mention.start])
-            return hidden and ("_" in token or _mixed(token))
+            first = scene.text[mention.start]
+            picture = is_unspaced(first) or not first.isalnum()
+            return picture and close and ("_" in token or _mixed(token))
         if "_" in token or (_mixed(token) and scene.message.kind == "message"):
             return True
         if mention.strength in ("name", "social"):
