@@ -25,7 +25,7 @@ from scanner.model import Hit, Message, Scan
 from scanner.requests import asks_for_escrow
 from scanner.rules.account import Account
 from scanner.rules.decide import Circumstances, Decision, decide_one, findings, next_cost
-from scanner.rules.findings import Finding, Outcome
+from scanner.rules.findings import NOTHING_KNOWN, Finding, Outcome
 from scanner.rules.policy import Budget, Policy
 from scanner.rules.times import Instant
 from scanner.verdict import Charge, Verdict
@@ -145,8 +145,10 @@ class Ledger(Book):
         message = work.message
         own = bool(message.previous) or message.messages is not None
         previous = message.previous if own else earlier
-        facts = None if work.merchant is None else account.facts_at(work.at).merchant(work.merchant)
-        said = message.merchant
+        said, known = message.merchant, account.facts_at(work.at)
+        if previous is message.previous and known is NOTHING_KNOWN and (said is None or not claims(said)):
+            return message
+        facts = None if work.merchant is None else known.merchant(work.merchant)
         if said is not None and facts is not None and claims(said) and comparable(said) != comparable(facts):
             work.notes.append("the record's facts about the merchant differ from the ledger's, which were used")
         if previous is message.previous and facts == said:
@@ -278,6 +280,6 @@ def _charge(
         ref=finding.ref,
         outcome=outcome,
         event=seq,
-        hits=tuple(i for i, hit in enumerate(scan.hits) if hit in hits),
+        hits=tuple([i for i, hit in enumerate(scan.hits) if any(hit is own for own in hits)]),
         next_cost=next_cost(account, policy, finding.rule, finding.at) if executed else "",
     )

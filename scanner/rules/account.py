@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.rules.findings import Change, Finding, Key, MerchantFacts, Penalty
+from scanner.rules.findings import NOTHING_KNOWN, Change, Finding, Key, MerchantFacts, Penalty
 from scanner.rules.policy import Points, Policy
 from scanner.rules.times import DAY, Instant
 
@@ -84,7 +84,7 @@ class Account:
     """See the module. `facts` are those at the beginning, `updates` what changed since, in order of time."""
 
     def __init__(self, facts: MerchantFacts | None = None) -> None:
-        self.facts = facts or MerchantFacts()
+        self.facts = facts or NOTHING_KNOWN
         self.updates: list[tuple[Instant, int, Mapping[str, Any]]] = []
         self.offences: dict[Key, Offence] = {}
         self.tracks: dict[str, Track] = {}

@@ -19,7 +19,9 @@ def stand(account: Account, policy: Policy, key: Key, now: Instant) -> None:
         offence = account.offences[key] = replace(offence, state=STANDING)
     account.moved[key] = account.moved.get(key, 0) + 1
     place = _place(offence, policy)
-    track = account.tracks.setdefault(key[0], Track())
+    track = account.tracks.get(key[0])
+    if track is None:
+        track = account.tracks[key[0]] = Track()
     index = track.add(place, key[1])
     group = _group(offence, policy)
     if group is not None:
@@ -126,7 +128,7 @@ def _group(offence: Offence, policy: Policy) -> tuple[str, str] | None:
 def _rank(account: Account, policy: Policy, rule: str, index: int, now: Instant) -> None:
     """Number and price the offences of one rule from place `index` on."""
     track = account.tracks[rule]
-    if policy.plain():
+    if policy.plain:
         for i in range(index, len(track.places)):
             key = (rule, track.refs[track.places[i]])
             _reprice(account, policy, key, i + 1, now)

@@ -76,6 +76,9 @@ class MerchantFacts:
         return replace(self, **known)
 
 
+NOTHING_KNOWN = MerchantFacts()
+"""A merchant of whom nothing was ever stated."""
+
 _FACTS = ("ta_signed", "ta_opened", "emails", "phones", "contacts", "marks", "upgrade_service")
 
 

@@ -195,11 +195,13 @@ class Policy:
     lost_with_ta: tuple[str, ...] = ()
     retention_days: Mapping[str, int] = field(default_factory=dict)
     digest: str = ""
+    plain: bool = field(init=False, default=True)
+    """Whether an offence's number is simply its place among those of its rule."""
 
-    def plain(self) -> bool:
-        """Whether an offence's number is simply its place in the ladder."""
+    def __post_init__(self) -> None:
         merging = any(rule.merge_days for rule in self.rules.values())
-        return not (self.count_days or self.notice_first or merging or self.group != "message")
+        special = self.count_days or self.notice_first or merging or self.group != "message"
+        object.__setattr__(self, "plain", not special)
 
 
 def tidy(points: Points) -> Points:
