@@ -225,24 +225,16 @@ def _worth(meaning: int | str) -> int:
     return {"x": 3, "p": 6}.get(meaning[0], 0)
 
 
+_MAIL = ("gmail", "hotmail", "yahoo", "naver", "yandex", "outlook")
+_SIGNS = ("://", "www.", "www .", "www ", "w w w", ":/ /", ": //", "(at)", "[at]", "{at}", "skype:")
+
+
 def _sure(links: Mapping[str, Any]) -> Iterator[str]:
-    yield from (
-        "://",
-        ":// ",
-        "www.",
-        "www .",
-        "www ",
-        "w w w",
-        ":/ /",
-        ": //",
-        "(at)",
-        "[at]",
-        "{at}",
-        "skype:",
-        "艾特",
-        "골뱅이",
-        "アット",
-    )
+    yield from (*_SIGNS, "艾特", "골뱅이", "アット")
+    for host in links["deeplinks"]:
+        label, _, ending = host.rpartition(".")
+        if len(host) <= 7:
+            yield from (f"{label}{point}{ending}" for point in (" . ", " .", ". ", "·", " dot ", "(dot)"))
     yield from (f".{name}" for name in links["endings"]["idn"])
 
 
@@ -250,7 +242,7 @@ def _words(addresses: Mapping[str, Any], links: Mapping[str, Any]) -> Iterator[s
     """Endings of hosts with a word or a spread point before them, and names of mail hosts."""
     dots = [fold(word) for word in addresses["words"]["dot"]]
     parts = {fold(word) for word, text in addresses["parts"].items() if text.strip(".") in ("com", "net", "org", "ru")}
-    names = [*links["endings"]["sure"], "c o m", *sorted(parts)]
+    names = [*links["endings"]["sure"], "c o m", "c.o.m", *sorted(parts)]
     for name in (*names, "me", "it", "de", "in", "id"):
         yield from (
             f"{dot}{blank}{name}"
@@ -262,18 +254,8 @@ def _words(addresses: Mapping[str, Any], links: Mapping[str, Any]) -> Iterator[s
         yield from (f"{sign}{name}" for sign in ("[.]", "(.)", "{.}"))
     for name in names:
         yield from (f"{sign}{name}" for sign in (" .", ". ", " . ", "·", "•", "。", "・", "[.]", "(.)"))
-    yield from (
-        "gmail",
-        "hotmail",
-        "foxmail",
-        "g邮箱",
-        "谷歌邮箱",
-        "qq邮箱",
-        "163邮箱",
-        "126邮箱",
-        "网易邮箱",
-        "g m a i l",
-    )
+    yield from ("gmail", "hotmail", "foxmail", "g m a i l")
+    yield from (fold(name) for name, text in addresses["parts"].items() if text in _MAIL or len(text) > 4)
     yield from (f" {name} com" for name in addresses["hosts"])
     yield from (f"{sign}{name}" for name in addresses["hosts"] for sign in "#*&^~|$")
 

@@ -33,6 +33,9 @@ _EMAIL, _WEAK_EMAIL = (
     for sign in (AT, WEAK_AT)
 )
 _PLAIN = re.compile(r"(?<![a-z0-9_.%+-])[a-z0-9_.%+-]{1,64}+@[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+){1,5}+")
+_TWO_WORDS = re.compile(
+    r"(?<![a-z0-9_.@/-])(?P<local>[a-z0-9][a-z0-9_.-]{4,40}+)[ (]{1,2}(?P<name>gmail|hotmail|foxmail)(?![a-z0-9.@])"
+)
 _ODD_SIGN = r"[#*&^~|$¤ⓐ]{1,3}"
 
 
@@ -51,7 +54,7 @@ class EmailReader:
         """Every address of the text, in text order; they do not overlap."""
         plain = self._unmasker.plain(reading.folded)
         found = [*islice(self._reversed(reading), MAX_ADDRESSES), *_encoded(reading)]
-        patterns = (_EMAIL, _WEAK_EMAIL, self._bare, self._nicknamed)
+        patterns = (_EMAIL, _WEAK_EMAIL, _TWO_WORDS, self._bare, self._nicknamed)
         if not found and not any(pattern.search(plain.text) for pattern in patterns):
             return []
         around = self._surroundings.of(reading)
@@ -117,13 +120,17 @@ class EmailReader:
     def _unsigned(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
         for match in self._bare.finditer(plain.text):
             local, host = match["local"].strip(".-"), self._hosts.get(match["name"], "")
-            if local in self._ordinary or not host or not self._is_mailbox(local, host):
-                continue
             host = host if host.endswith(match["end"]) else f"{match['name']}.{match['end']}"
+            if local in self._ordinary or not self._is_mailbox(local, host):
+                continue
             span = plain.span(match.start("local"), match.end("end"))
             cue = self._has_mail_cue(around, reading, span)
             if match["sign"] != " " or cue or _is_name(local):
                 yield self._contact(reading, span, f"{local}@{host}", 0.88 if cue or match["sign"] != " " else 0.75)
+        for match in _TWO_WORDS.finditer(plain.text):
+            if _is_name(match["local"]) and any(c.isalpha() for c in match["local"]):
+                value = f"{match['local'].strip('.-')}@{self._hosts[match['name']]}"
+                yield self._contact(reading, plain.span(match.start("local"), match.end("name")), value, 0.72)
         for match in self._nicknamed.finditer(plain.text):
             local = match["local"].strip(".-")
             written = reading.slice(plain.span(*match.span())).casefold()
@@ -181,7 +188,9 @@ def _evasion(written: str, value: str) -> tuple[str, ...]:
         out.append("spelled" if any(c.isalpha() for c in written if c not in value) or "@" not in written else "spaced")
     if any(a.isspace() for a in written) and "spaced" not in out:
         out.append("spaced")
-    if not written.isascii() and not out:
+    if any("\u0370" <= c < "\u0530" for c in written) and "@" in written:
+        out.append("lookalike")
+    elif not written.isascii() and not out:
         out.append("styled")
     return tuple(out or ["spelled"])
 

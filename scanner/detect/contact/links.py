@@ -18,7 +18,7 @@ from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.encoded import decoded_in
 from scanner.detect.contact.hosts import is_under, valid_host
 from scanner.detect.contact.parts import Contact
-from scanner.detect.contact.unmask import AT, DOT, WEAK_AT, Unmasker, tables
+from scanner.detect.contact.unmask import AT, DOT, Unmasker, tables
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
 from scanner.text.fold import fold
@@ -31,7 +31,7 @@ _PATH = r"(?:[/?#][^\s<>\"'“”‘’「」『』（）()，。；、！|]{0,3
 _HOST = rf"[a-z0-9](?:[a-z0-9-]{{0,62}})(?:[.{DOT}][a-z0-9-]{{1,63}}+){{1,6}}+"
 _LINK = re.compile(
     rf"(?P<scheme>(?:https?|hxxps?|h\*\*ps?|htt?ps?|ftp)[ ]?(?:\[:\]|:|：)[ ]?/{{1,3}}[ ]?)?"
-    rf"(?<![a-z0-9_.@{AT}{WEAK_AT}{DOT}-])(?P<host>{_HOST})(?P<port>:\d{{2,5}})?(?P<path>{_PATH})"
+    rf"(?<![a-z0-9_.@{AT}{DOT}-])(?P<host>{_HOST})(?P<port>:\d{{2,5}})?(?P<path>{_PATH})"
 )
 _APP = re.compile(
     r"(?<![a-z0-9])(?P<scheme>[a-z][a-z-]{1,12}):(?P<rest>//[^\s<>\"'，。]{1,200}|\+?[0-9][0-9 ()-]{6,20}[0-9])"

@@ -17,7 +17,8 @@ from flashtext import KeywordProcessor
 from scanner.lexicon.pack import Pack
 from scanner.match.script import is_unspaced
 from scanner.text.fold import fold
-from scanner.text.numbers.book import Letters
+from scanner.text.numbers.book import spaced_letters
+from scanner.text.skeleton import lookalikes
 from scanner.text.view import View
 
 AT, WEAK_AT, DOT = "@", "\ue001", "\ue002"
@@ -32,6 +33,8 @@ _LOOSE_DOT = re.compile(
     r"|(?<=mail)\.[ \t]+(?=com\b)|(?<=yahoo)\.[ \t]+(?=com\b)|(?<=look)\.[ \t]+(?=com\b)"  # "gmail. com"
     r"|[ \t]*[。．｡・·•‧∙][ \t]*(?=[a-z])"
 )
+_COMMA = re.compile(r"@[a-z0-9-]{2,40}(,)(?=(?:com|net|org|cn|ru)(?![a-z0-9]))")
+_MIXED = re.compile(r"[a-zа-яѐ-ӿα-ω0-9_.@-]{3,80}")
 _LOOSE_WWW = re.compile(r"(?<![a-z0-9])www([ ,.]{1,3})[a-z0-9-]{2,40}([ ,.]{1,3})(?:com|net|org|cn|ru)(?![a-z0-9])")
 _LOOSE_SLASH = re.compile(r"(?<=[a-z])[ \t]*/[ \t]*(?=[+a-z0-9])")
 
@@ -59,7 +62,7 @@ class Unmasker:
     @cached_property
     def _processor(self) -> KeywordProcessor:
         processor = KeywordProcessor(case_sensitive=True)
-        processor.non_word_boundaries = Letters()
+        processor.non_word_boundaries = spaced_letters()
         for phrase, sign in self._signs.items():
             if phrase[0].isalnum() and not _glues(phrase):
                 processor.add_keyword(phrase, sign)
@@ -82,11 +85,19 @@ class Unmasker:
         found = [(start, end, self._signs[phrases[i]]) for i, start, end in automaton.find_matches_as_indexes(text)]
         found.extend((start, end, sign) for sign, start, end in self._processor.extract_keywords(text, span_info=True))
         for start, end, sign in found:
-            yield (*_stretch(text, start, end), sign) if sign in (AT, WEAK_AT, DOT, "_", "/") else (start, end, sign)
+            if sign == WEAK_AT and not _stands_free(text, start, end):
+                continue
+            stretches = sign in (AT, WEAK_AT, DOT, "_", "/") or sign.startswith(".")
+            yield (*_stretch(text, start, end), sign) if stretches else (start, end, sign)
 
 
 def _glues(phrase: str) -> bool:
     return any(is_unspaced(c) or "\uac00" <= c < "\ud7a4" for c in phrase)
+
+
+def _stands_free(text: str, start: int, end: int) -> bool:
+    """Whether no point or hyphen ties a word to others ("made-in-china", "x.en.y")."""
+    return text[start - 1 : start] not in (".", "-", "/", "_") and text[end : end + 1] not in (".", "-", "/", "_")
 
 
 def _stretch(text: str, start: int, end: int) -> tuple[int, int]:
@@ -107,11 +118,25 @@ def _tightened(text: str) -> Iterable[tuple[int, int, str]]:
         yield match.start(), match.end(), AT
     for match in _LOOSE_DOT.finditer(text):
         yield match.start(), match.end(), "."
+    for match in _COMMA.finditer(text):
+        yield (*match.span(1), ".")
+    if not text.isascii():
+        yield from _lookalikes(text)
     for match in _LOOSE_WWW.finditer(text):
         yield (*match.span(1), ".")
         yield (*match.span(2), ".")
     for match in _LOOSE_SLASH.finditer(text):
         yield match.start(), match.end(), "/"
+
+
+def _lookalikes(text: str) -> Iterable[tuple[int, int, str]]:
+    """Letters of other scripts in words that are Latin otherwise ("gmаil" with a Cyrillic а)."""
+    for match in _MIXED.finditer(text):
+        word = match[0]
+        if any("a" <= c <= "z" for c in word) and not word.isascii():
+            for at, char in enumerate(word, match.start()):
+                if char > "z" and char in lookalikes():
+                    yield at, at + 1, lookalikes()[char]
 
 
 def _edited(view: View, text: str, edits: Iterable[tuple[int, int, str]]) -> View:

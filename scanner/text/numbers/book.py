@@ -25,11 +25,13 @@ _STRONG_LENGTH = 4
 """Latin words below this length ("do", "on", "ba", "sat") are words of many languages: they need company."""
 
 
-class Letters(set[str]):
-    """What FlashText takes for a part of a word: letters and marks; digits part words here ("86one")."""
+@cache
+def spaced_letters() -> frozenset[str]:
+    """What FlashText takes for a part of a word: letters and marks of scripts that write spaces.
 
-    def __contains__(self, char: object) -> bool:
-        return isinstance(char, str) and (char.isalpha() or unicodedata.category(char)[0] == "M")
+    Digits part words here ("86one"), and so do Chinese characters. A plain set: FlashText asks for every character.
+    """
+    return frozenset(c for c in map(chr, range(0x2000)) if c.isalpha() or unicodedata.category(c)[0] == "M")
 
 
 def is_unspaced_word(word: str) -> bool:
@@ -91,7 +93,7 @@ class NumberBook:
     def _processor(self) -> KeywordProcessor:
         """FlashText over whole words of scripts that write spaces; folded text, hence case-sensitive."""
         processor = KeywordProcessor(case_sensitive=True)
-        processor.non_word_boundaries = Letters()
+        processor.non_word_boundaries = spaced_letters()
         for word in self.meanings:
             if not is_unspaced_word(word):
                 processor.add_keyword(word, word)
@@ -118,4 +120,4 @@ class NumberBook:
         return len(word) < _STRONG_LENGTH and word.isascii() and "en" not in self.meanings[word]
 
 
-__all__ = ["Letters", "Meaning", "NumberBook", "is_unspaced_word"]
+__all__ = ["Meaning", "NumberBook", "is_unspaced_word", "spaced_letters"]

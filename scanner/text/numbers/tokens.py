@@ -185,7 +185,7 @@ def _words(text: str, book: NumberBook) -> Iterator[Token]:
     tokens = [
         _word_token(word, start, end, book)
         for word, start, end in book.whole_words(text)
-        if len(word) > 2 or "en" in book.meanings[word] or not _by_digit(text, start, end)  # "EN1186"
+        if not _is_prefix(text, word, start, end, book)
     ]
     tokens.extend(_glued(text, book))
     yield from sorted(tokens, key=lambda token: (token.start, -token.end))
@@ -218,6 +218,14 @@ def _chain(text: str, chain: list[tuple[str, int, int]], book: NumberBook) -> It
         return
     for word, start, end in chain:
         yield Token(start, end, "word", meanings=book.meanings[word], weak=len(word) == 1)
+
+
+def _is_prefix(text: str, word: str, start: int, end: int, book: NumberBook) -> bool:
+    """Letters before a code that happen to be a short number word: "EN1186", "san1738519"."""
+    if not book.is_weak(word):
+        return False
+    before, behind = text[start - 1 : start].isdecimal(), text[end : end + 1].isdecimal()
+    return before != behind or (before and len(word) < 3)
 
 
 def _by_digit(text: str, low: int, high: int) -> bool:
