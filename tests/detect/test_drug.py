@@ -107,6 +107,8 @@ def test_restricted_goods_are_reviewed_unless_a_dealer_speaks(text: str, level: 
         ("Мы не продаем героин", "refusal"),
         ("LSD differential for drifting", "homonym"),
         ("Movie poster: the meth lab of the cocaine king", "talk"),
+        ("Packing machine for amoxicillin capsules", "device"),
+        ("this is not heroin, it is flour", "free_from"),
     ],
 )
 def test_names_let_off_stay_with_their_reason(text: str, reason: str) -> None:
@@ -157,3 +159,22 @@ def test_a_text_that_is_all_suspicion_takes_linear_time(unit: str) -> None:
 
     seconds(1_000)
     assert seconds(50_000) < 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MDMA free sample, 1 g",
+        "book your tramadol now",
+        "No prescription needed, tramadol",
+        "we do not sell fakes, only real cocaine",
+        "unlike codeine-free syrups: real codeine, sealed",
+    ],
+)
+def test_words_that_seem_to_let_off_do_not(text: str) -> None:
+    assert active(text)
+
+
+@pytest.mark.parametrize("text", ["分泰尼 粉", "麻huang素 出口", "海落因 有货", "可咔因 一克", "绿胺酮 针"])
+def test_chinese_names_of_the_same_sound(text: str) -> None:
+    assert any("homophone" in hit.evasion for hit in active(text))

@@ -8,12 +8,14 @@ from scanner.model import Span
 from scanner.text.cas import is_cas
 
 _NEGATION_REACH = 3
+_PARTING = (",", ":", "-", "，", "：")
 _LIST_REACH = 40
 _REFUSAL_REACH = 90
 _VERDICT_REACH = 60
 _KIT_REACH = 60
 _TALK_REACH = 45
 _WARY_REACH = 22
+_MADE_FOR_REACH = 12
 _CODE, _CODE_REACH = 3, 40
 
 
@@ -26,6 +28,8 @@ def excuse(found: Found, scene: Scene) -> str | None:
         return "free_from"
     if _refused(span, scene):
         return "refusal"
+    if not scene.suspicious and any(True for _ in scene.before("made_for", span, _MADE_FOR_REACH)):
+        return "device"
     if _sold_as_such(span, scene):
         return None
     wary = scene.suspicious
@@ -61,13 +65,16 @@ def _free_from(span: Span, scene: Scene) -> bool:
         return True
     for cue in scene.before("free_before", span, _LIST_REACH):
         between = scene.between(cue.span.end, span.start)
-        if len(between.strip()) <= _NEGATION_REACH or _is_list(between):
+        reach = _NEGATION_REACH if len(cue.phrase) > 1 else 0
+        if len(between.strip()) <= reach or _is_list(between):
             return True
     return False
 
 
 def _is_list(between: str) -> bool:
     """Whether the words between a negation and a name are a list it governs: "no steroids, codeine or ..."."""
+    if between.lstrip()[:1] in _PARTING:
+        return False
     words = between.replace(",", " , ").replace("/", " / ").replace("、", " 、 ").split()
     joints = {",", "or", "and", "/", "、", "nor", "oder", "und", "ni", "y", "o", "ou", "или", "и", "&", "或", "和"}
     return bool(joints & set(words)) and len(words) <= 6
