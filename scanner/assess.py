@@ -146,8 +146,8 @@ class Ledger(Book):
         own = bool(message.previous) or message.messages is not None
         previous = message.previous if own else earlier
         said, known = message.merchant, account.facts_at(work.at)
-        if previous is message.previous and known is NOTHING_KNOWN and (said is None or not claims(said)):
-            return message
+        if known is NOTHING_KNOWN and (said is None or not claims(said)):
+            return message if previous is message.previous else with_window(message, said, previous)
         facts = None if work.merchant is None else known.merchant(work.merchant)
         if said is not None and facts is not None and claims(said) and comparable(said) != comparable(facts):
             work.notes.append("the record's facts about the merchant differ from the ledger's, which were used")

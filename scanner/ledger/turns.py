@@ -70,7 +70,7 @@ class Turns:
         ref = message.id
         if any(turn.ref == ref for turn in turns):
             return _reach(reversed(list(takewhile(lambda turn: turn.ref != ref, turns))), at)
-        found = _reach(reversed(turns), at)
+        found = _whole(turns, at) or _reach(reversed(turns), at)
         turns.append(_turn(message, at))
         return found
 
@@ -102,6 +102,17 @@ def _turn(message: Message, at: Instant) -> Turn:
 
 def _size(texts: tuple[str, ...]) -> int:
     return sum(map(len, texts)) + len(texts)
+
+
+def _whole(turns: deque[Turn], at: Instant) -> Window | None:
+    """The usual window, quickly: all of the last turns are within reach and single texts; None when not so."""
+    last = list(turns)[1 - MESSAGES :]
+    refs, times, texts, sizes = zip(*last, strict=True)
+    if at - min(times) > _BACK or max(times) - at > _BACK or sum(sizes) > CODE_POINTS:
+        return None
+    if max(map(len, texts)) > 1:
+        return None
+    return Window(tuple([text for (text,) in texts]), refs)
 
 
 def _reach(latest_first: Iterable[Turn], at: Instant) -> Window:
