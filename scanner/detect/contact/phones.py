@@ -143,8 +143,8 @@ def _score(window: Window, number: Number, shape: Shape, around: Around) -> tupl
     if other and not surely and not (phone and phone.end > other and phone.start > other + 2):
         return _despite(score, window, number, shape)
     if (phone or later) and score:
-        gain = 0.3 if phone else 0.2
         vague = phone.name == "number_near" if phone else later is None
+        gain = 0.3 if phone and not vague else 0.2
         floor = 0.72 if shape.kind in ("local", "loose") and len(number.digits) >= 8 and not vague else 0.0
         return min(0.98, max(score + gain, floor)), f"{why}, with words that name a telephone"
     return score, why
