@@ -17,13 +17,15 @@ from scanner.lexicon.patterns import PatternRule
 from scanner.lexicon.spellings import Spellings, has_bones
 from scanner.match.disguise import Shape
 from scanner.text.fold import SEPARATOR
-from scanner.text.skeleton import collapse
+from scanner.text.skeleton import collapse, skeleton_of
 
 K = TypeVar("K")
 REPEATED, STARRED, SINGLE = "repeated", "starred", "single"
 """Signs of a disguise that cost nothing to look for: the automaton finds them on its way."""
 _LETTERS = string.ascii_lowercase + "абвгдежзиклмнопрстуфхцчшщыьэюя"
 _BEFORE = SEPARATOR + " .-_*/|~·+:\n("
+_EDGES = "".join(c for c in map(chr, range(128)) if not c.isalnum() and (c.isprintable() or c in "\t\n" + SEPARATOR))
+"""What can stand before a word in folded ASCII text."""
 _GAPS = (" ", ".", "-", "_", "*", "/", "|", "~", "·", "•", "+", "  ", ". ", " . ", " - ", " / ", " | ", " * ", ", ")
 """What stands between letters set apart; a run of them is a sign only if a short form begins so."""
 
@@ -66,6 +68,38 @@ class Keywords:
         return made
 
 
+class FoldedKeywords(Keywords):
+    """The automaton of folded texts, with one of its own for texts that are all ASCII, which most are.
+
+    Names of one or two letters are inside every other word. In ASCII text what can stand before them is known, so
+    they are looked for together with it; elsewhere anything may, and they are looked for as they are.
+    """
+
+    def __init__(self, texts: Sequence[str], meaning: Callable[[str], Meaning]) -> None:
+        super().__init__(texts, meaning)
+        targets: dict[str, list[tuple[int, int]]] = {}
+        for number, text in enumerate(texts):
+            if text.isascii():
+                for before in _EDGES if _is_tiny(text) else ("",):
+                    targets.setdefault(before + text, []).append((number, len(before)))
+        self._targets = list(targets.values())
+        self._in_ascii = AhoCorasick(list(targets)) if targets else None
+
+    def find(self, text: str) -> Sequence[tuple[int, int, int]]:
+        """(index of the string, start, end) of every occurrence that is not plainly inside an ASCII word."""
+        if not text.isascii():
+            return super().find(text)
+        if self._in_ascii is None:
+            return ()
+        targets = self._targets
+        found = self._in_ascii.find_matches_as_indexes(SEPARATOR + text, overlapping=True)
+        return [(n, start + lead - 1, end - 1) for i, start, end in found for n, lead in targets[i]]
+
+
+def _is_tiny(text: str) -> bool:
+    return len(text) <= 2 and text.isalnum()
+
+
 class Tables:
     """Everything that finding needs. What few texts need is made when the first of them comes."""
 
@@ -78,8 +112,7 @@ class Tables:
         self.short = _grouped((e.text, e) for e in self._spellings.exact if _is_short(e.text))
         self.folded = _folded(self._spellings, self.patterns, self.short)
         self.skeleton = Keywords(list(self._bones), lambda bone: self._meaning(self._bones[bone]))
-        for keywords in (self.folded, self.skeleton):
-            keywords.find("")
+        self.skeleton.find("")
 
     def _meaning(self, texts: Iterable[str]) -> Meaning:
         return Meaning(entries=tuple(entry for text in texts for entry in self._spellings.entries(text)))
@@ -87,7 +120,9 @@ class Tables:
     @cached_property
     def collapsed(self) -> Keywords:
         """Skeletons with repeated letters written once."""
-        flat = _grouped((collapse(bone), text) for bone, texts in self._bones.items() for text in texts)
+        bones = [(bone, text) for bone, texts in self._bones.items() for text in texts]
+        bones += [(skeleton_of(text), text) for text in self.short if text.isalpha() and len(text) >= 3]
+        flat = _grouped((collapse(bone), text) for bone, text in bones)
         return Keywords(list(flat), lambda bone: self._meaning(flat[bone]))
 
     @cached_property
@@ -116,7 +151,7 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     return {key: tuple(values) for key, values in out.items()}
 
 
-def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterable[str]) -> Keywords:
+def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterable[str]) -> FoldedKeywords:
     """Forms, atoms of patterns and signs of disguise, in one automaton for one pass."""
     atoms = _grouped((atom, number) for number, pattern in enumerate(patterns) for atom in pattern.atoms)
     signs = dict(_signs(short))
@@ -126,7 +161,7 @@ def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterab
         tight = not numbers and sign is None and _is_tight(text, entries)
         return Meaning(entries, numbers, sign, tight)
 
-    return Keywords(list(dict.fromkeys((*spellings.texts(), *atoms, *signs))), meaning)
+    return FoldedKeywords(list(dict.fromkeys((*spellings.texts(), *atoms, *signs))), meaning)
 
 
 def _is_tight(text: str, entries: Sequence[Entry]) -> bool:

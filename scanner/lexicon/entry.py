@@ -7,12 +7,17 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from scanner.lexicon.pack import Rule
-from scanner.match.variants import leet_variants, misspellings
+from scanner.match.variants import leet_variants, lookalike_variants, misspellings
 from scanner.text.fold import fold
 
-EXACT, MISSPELT, LEET, REVERSED = range(4)
+EXACT, MISSPELT, LEET, REVERSED, LOOKALIKE = range(5)
 """How a spelling comes from its form."""
-_GUESS_OF = {MISSPELT: (0.85, "misspelled"), LEET: (0.9, "leet"), REVERSED: (0.9, "reversed")}
+_GUESS_OF = {
+    MISSPELT: (0.85, "misspelled"),
+    LEET: (0.9, "leet"),
+    REVERSED: (0.9, "reversed"),
+    LOOKALIKE: (0.9, "lookalike"),
+}
 """Score and evasion of a spelling that is not the form itself."""
 _TURNED = str.maketrans("pdbqnu", "dpqbun")
 """Letters that are other letters when the page is turned round; those that are not have look-alikes of their own."""
@@ -46,12 +51,18 @@ def tidy(form: str) -> tuple[str, bool]:
 
 
 def exact_entries(rule: Rule) -> Iterator[Entry]:
-    """The entries of a rule's forms as they are written."""
+    """The entries of a rule's forms as they are written; a sign that folds to a lone letter is none."""
     for forms, weak in ((rule.forms, False), (rule.weak, True)):
         for form in forms:
             text, inflects = tidy(form)
-            if text:
+            if text and not (len(text) == 1 and text.isascii() and not form.isascii()):
                 yield Entry(rule, form, text, weak=weak, evasion=rule.evasion, inflects=inflects)
+
+
+def is_guessed(entry: Entry) -> bool:
+    """Whether misspellings of an entry are looked for: names of one ASCII word, unless their rule says no."""
+    text = entry.text
+    return not entry.weak and entry.rule.misspell and len(text) >= _SHORT and text.isascii() and text.isalpha()
 
 
 def guesses(entry: Entry, limit: int) -> Iterator[tuple[str, int]]:
@@ -64,9 +75,11 @@ def guesses(entry: Entry, limit: int) -> Iterator[tuple[str, int]]:
         return
     for variant in leet_variants(text):
         yield variant, LEET
+    for variant in lookalike_variants(text):
+        yield variant, LOOKALIKE
     if entry.weak:
         return
-    if entry.rule.misspell:
+    if is_guessed(entry):
         for variant in islice(misspellings(text), limit):
             yield variant, MISSPELT
     if entry.rule.extra.get("reversible") and len(text) >= _SHORT:

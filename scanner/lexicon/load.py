@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from scanner.errors import PackError
 from scanner.lexicon.pack import Lexicon, Pack, Rule
@@ -59,11 +60,11 @@ def pack_files_in(folder: Traversable) -> Iterator[Traversable]:
 def read_pack(file: Traversable, problems: list[str]) -> Pack | None:
     """One pack; faults are added to `problems`, and a pack with a broken head is None."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        table = tomli.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{file}: cannot be read as UTF-8 text ({error}); save it as UTF-8")
         return None
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         problems.append(f"{file}: not valid TOML ({error}); mend that line")
         return None
     where = _short_name(file)

@@ -33,7 +33,7 @@ _LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]")
 MAX_FINDS = 2_000
 """Finds taken from one text, at most; more is a text made to be slow, and the scan says so."""
 _DISGUISED_SCORE = 0.95
-_ASCII_LETTERS = frozenset(string.ascii_lowercase)
+_ASCII_WORD = frozenset(string.ascii_lowercase + string.digits)
 
 
 class Matcher:
@@ -127,7 +127,7 @@ class Matcher:
                     continue
                 shape = self.tables.shape(entry.text)
                 evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
-                if evasion is not None and (entry.score == 1 or _sure_disguise(evasion, entry)):
+                if evasion is not None and (entry.score == 1 or _sure(evasion, entry, folded[at[0] : at[-1] + 1])):
                     yield entry, at[0], at[-1] + 1, evasion
 
     def _in_collapsed(self, reading: Reading) -> Iterator[Found]:
@@ -191,12 +191,12 @@ def _widest(finds: Iterable[Found]) -> Iterator[Found]:
 
 
 def atom_stands(folded: str, start: int, end: int) -> bool:
-    """Whether an atom wakes its patterns there: one of three letters at a word's start, a shorter one alone."""
-    if end - start > 3 or not folded[start].isascii():
+    """Whether an atom wakes its patterns there: an ASCII one of three letters at a word's start, a shorter one alone."""
+    if end - start > 3 or not folded[start].isascii() or not folded[start].isalnum():
         return True
-    if start and folded[start].isalpha() and folded[start - 1] in _ASCII_LETTERS:
+    if start and folded[start - 1] in _ASCII_WORD:
         return False
-    return end - start == 3 or end >= len(folded) or folded[end] not in _ASCII_LETTERS or not folded[end - 1].isalpha()
+    return end - start == 3 or end >= len(folded) or not folded[end - 1].isalnum() or folded[end] not in _ASCII_WORD
 
 
 def stands(folded: str, start: int, end: int, entry: Entry) -> bool:
@@ -204,8 +204,10 @@ def stands(folded: str, start: int, end: int, entry: Entry) -> bool:
     return starts_word(folded, start, entry.text) and ends_word(folded, end, entry.text, inflects=entry.inflects)
 
 
-def _sure_disguise(evasion: tuple[str, ...], entry: Entry) -> bool:
-    """A misspelling counts in a skeleton only with swapped letters, or set apart when it is a long word."""
+def _sure(evasion: tuple[str, ...], entry: Entry, written: str) -> bool:
+    """A guessed spelling counts in a skeleton only with swapped letters, or set apart when it is a long word."""
+    if " " in written and "leet" not in evasion:
+        return False
     return "leet" in evasion or "lookalike" in evasion or ("spaced" in evasion and len(entry.text) >= 7)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scanner.lexicon.entry import EXACT, MISSPELT, REVERSED, Entry, exact_entries, guesses
+from scanner.lexicon.entry import EXACT, MISSPELT, REVERSED, Entry, exact_entries, guesses, is_guessed
 from scanner.lexicon.ordinary import ordinary_word_list
 from scanner.lexicon.pack import Lexicon
 from scanner.match.script import is_unspaced
@@ -50,16 +50,17 @@ class Spellings:
         self.exact = [entry for pack in lexicon.packs for rule in pack.rules for entry in exact_entries(rule)]
         self._forms = _References()
         for number, entry in enumerate(self.exact):
-            self._forms.add(entry.text, number << 2 | EXACT)
+            self._forms.add(entry.text, number << 3 | EXACT)
         self._guesses = self._guess()
 
     def _guess(self) -> _References:
         """Guessed spellings; no ordinary word and nobody's exact form among them."""
-        limit = max(_FEWEST, min(_MOST, _BUDGET // max(1, len(self.exact))))
+        guessed = sum(is_guessed(entry) for entry in self.exact)
+        limit = max(_FEWEST, min(_MOST, _BUDGET // max(1, guessed)))
         out = _References()
         for number, entry in enumerate(self.exact):
             for text, kind in guesses(entry, limit):
-                out.add(text, number << 2 | kind)
+                out.add(text, number << 3 | kind)
         out.drop(out.first.keys() & self._forms.first.keys())
         out.drop(set(out.first).intersection(ordinary_word_list()))
         return out
@@ -75,7 +76,7 @@ class Spellings:
         return tuple(self._entry(text, ref) for ref in refs)
 
     def _entry(self, text: str, ref: int) -> Entry:
-        entry, kind = self.exact[ref >> 2], ref & 3
+        entry, kind = self.exact[ref >> 3], ref & 7
         return entry if kind == EXACT else entry.spelt(text, kind)
 
     def bones(self) -> dict[str, tuple[str, ...]]:
@@ -90,7 +91,7 @@ class Spellings:
                 out[bone] = (*out.get(bone, ()), text)
         if len(self.exact) <= _MANY_FORMS:
             for text, ref in self._guesses.first.items():
-                if ref & 3 in (MISSPELT, REVERSED) and len(text) >= _BONES_MISSPELT:
+                if ref & 7 in (MISSPELT, REVERSED) and len(text) >= _BONES_MISSPELT:
                     bone = skeleton_of(text)
                     out[bone] = (*out.get(bone, ()), text)
         return out

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 from flashtext import KeywordProcessor
@@ -31,11 +32,11 @@ class Cue:
     span: Span
 
 
-class _WordChars(set[str]):
-    """Everything that is part of a word: letters, digits and marks of every script."""
-
-    def __contains__(self, char: object) -> bool:
-        return isinstance(char, str) and (char.isalnum() or char == "_" or unicodedata.category(char)[0] == "M")
+@cache
+def word_characters() -> frozenset[str]:
+    """Letters, digits and marks of the scripts that write spaces between words: what FlashText takes for a word."""
+    chars = map(chr, [*range(0x2000), *range(0x2C00, 0x2E00), *range(0xA640, 0xA800), *range(0xAC00, 0xD7A4)])
+    return frozenset(c for c in chars if c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M")
 
 
 class CueBook:
@@ -51,7 +52,7 @@ class CueBook:
                     table = unspaced if any(is_unspaced(c) for c in folded) else spaced
                     table.setdefault(folded, []).append(name)
         self._words = KeywordProcessor(case_sensitive=True)
-        self._words.non_word_boundaries = _WordChars()
+        self._words.non_word_boundaries = word_characters()
         for phrase, names in spaced.items():
             self._words.add_keyword(phrase, (phrase, tuple(names)))
         self._runs = [(phrase, tuple(names)) for phrase, names in unspaced.items()]

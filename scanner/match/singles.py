@@ -6,8 +6,11 @@ import re
 
 from scanner.text.skeleton import LEET, lookalikes
 
-_RUN = re.compile(r"(?<![^\W_])(?:[^\W_]|[@$!|])(?:[ ]{0,2}[._\-*/|~·•+ ][ ]{0,2}(?:[^\W_]|[@$!|])){1,7}(?![^\W_])")
-_GAP = re.compile(r"[ ]{0,2}[._\-*/|~·•+ ][ ]{0,2}")
+_LETTER, _SIGN = r"[^\W_]", r"(?:[^\W_]|[@$!|])"
+_BETWEEN = r"[ ]{0,2}[._\-*/|~·•+ ][ ]{0,2}"
+_RUN = re.compile(rf"(?<!{_LETTER}){_SIGN}(?:{_BETWEEN}{_SIGN}){{0,6}}{_BETWEEN}{_LETTER}(?!{_LETTER})")
+"""Signs stand for letters inside a run, not at its end: "L.i.n.e @ shop" is a word and an at sign."""
+_GAP = re.compile(_BETWEEN)
 
 
 def single_letter_words(folded: str) -> list[tuple[str, int, int]]:

@@ -41,6 +41,21 @@ def misspellings(form: str) -> Iterator[str]:
             yield form.replace(old, new, 1)
 
 
+_FOREIGN = {
+    "a": "аα", "b": "вβ", "c": "с", "e": "еε", "h": "нһ", "i": "іι", "k": "кκ", "l": "ӏ", "m": "м", "n": "η", "o": "оο",
+    "p": "рρ", "s": "ѕ", "t": "тτ", "u": "υ", "v": "ν", "w": "ԝω", "x": "хχ", "y": "уγ",
+}  # fmt: skip
+"""Cyrillic and Greek letters, folded, that pass for Latin ones."""
+
+
+def lookalike_variants(form: str) -> Iterator[str]:
+    """Spellings of a short folded form (two to four letters) with one letter of another script in it."""
+    if 2 <= len(form) <= 4:
+        for i, char in enumerate(form):
+            for other in _FOREIGN.get(char, ""):
+                yield form[:i] + other + form[i + 1 :]
+
+
 def leet_variants(form: str) -> Iterator[str]:
     """Letter-for-digit spellings of a short folded form (three or four letters); the skeleton reads longer ones.
 

@@ -30,6 +30,7 @@ _INVISIBLE = frozenset(
 """Shown as nothing, as a stretch of the line (tatweel) or as a trade mark sign; not all are category Cf."""
 _STROKED = str.maketrans("đħłøŧıþɨƶ", "dhlotipiz")
 """Letters whose stroke Unicode does not take apart, and Turkish dotless i."""
+_SMALL_CAPITALS = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
 _MEMO_LIMIT = 60_000
 
 
@@ -74,7 +75,7 @@ def fold_char(code: int) -> str:
         return "�"
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     kept = [c for c in folded if not _is_dropped(ord(c), c)]
-    return "".join(kept).translate(_STROKED)
+    return "".join(kept).translate(_STROKED).translate(_SMALL_CAPITALS)
 
 
 class FoldTable(dict[int, str]):

@@ -26,8 +26,8 @@ _HAN = "".join(char for char, value in NumberBook.shipped().han.items() if value
 _FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685" + _HAN
 _ROW = re.compile(rf"[0-9](?<![0-9][0-9])(?:[^\w{_STOP}]{{0,16}}[0-9]){{6}}", re.ASCII)
 _WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
-_NEXT_LINE = re.compile(r"\n\s*(?:[^\W\d_]{1,6}|第\w{1,2})?\s*[:.)=、-]?\s*[0-9]")
-_LINE_END = re.compile(r"[0-9][^\W\d_]{0,7}\s*$")
+_NEXT_LINE = re.compile(r"\n\s{0,6}(?:[^\W\d_]{1,6}|第\w{1,2})?\s{0,6}[:.)=、-]?\s{0,6}[0-9]")
+_LINE_END = re.compile(r"[0-9][^\W\d_]{0,7}\s{0,6}$")
 _BARE_LINE = re.compile(rf"\n[^\w\n]{{0,4}}\d[\d -]{{1,14}}[^\w\n]{{0,4}}(?=\n|$|{SEPARATOR})")
 _BARE_FIRST = re.compile(r"[^\w\n]{0,4}\d[\d -]{1,14}[^\w\n]{0,4}(?=\n)")
 _FIGURE_ALONE = re.compile(rf"(?![0-9])[{_FIGURE}]")

@@ -53,7 +53,7 @@ class _SkeletonTable(dict[int, str]):
 
 SKELETON = _SkeletonTable()
 _MAP = CharMap(SKELETON, "abcdefghijkmnopqrstuvwxyz" + STEADY_LETTERS + SEPARATOR)
-_SEPARATORS = re.compile("[\t\n \"#%-*,-/:-?\\[-`{}~\u2010-\u201f\u2022-\u205e\u3000-\u3003\u3008-\u3011]+")
+_SEPARATORS = re.compile('[\t\n "#%-*,-/:-?\\[-`{}~\u2010-\u201f\u2022-\u205e\u3000-\u3003\u3008-\u3011]+')
 """The commonest characters that a skeleton drops; dropping them first leaves little to map."""
 _ASCII_DROP = bytes(c for c in range(128) if not skeleton_char(chr(c)))
 _ASCII_MAP = bytes(ord(skeleton_char(chr(c).lower()) or "\0") if c < 128 else c for c in range(256))

@@ -86,7 +86,11 @@ def test_redaction_keeps_length_and_hides_every_finding(text: str) -> None:
 def test_the_order_of_packs_makes_no_difference() -> None:
     packs = SCANNER.engine.lexicon.packs
     turned = Scanner(Lexicon(tuple(reversed([replace(p, rules=tuple(reversed(p.rules))) for p in packs]))))
-    for text in ("WhatsApp me on +86 138 0013 8000", "RayBan 1:1 sunglasses", "加我V信 abc12345, no trade assurance, wire only"):
+    for text in (
+        "WhatsApp me on +86 138 0013 8000",
+        "RayBan 1:1 sunglasses",
+        "加我V信 abc12345, no trade assurance, wire only",
+    ):
         assert turned.scan(text).hits == SCANNER.scan(text).hits
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.lexicon.compiled import Keywords, Meaning
+from scanner.lexicon.compiled import FoldedKeywords, Keywords, Meaning
 from scanner.lexicon.matcher import Matcher
 from scanner.lexicon.pack import Lexicon, Pack, Rule
 from scanner.text.reading import Reading
@@ -31,3 +31,15 @@ def test_han_forms_are_found_wherever_they_stand(form: str, around: str) -> None
     assert cut == ()
     assert [reading.slice(f.span) for f in finds][:1] == [form]
     assert len(finds) >= 2
+
+
+@given(
+    st.sets(st.text(st.sampled_from("abc1+"), min_size=1, max_size=4), min_size=1, max_size=8),
+    st.text(st.sampled_from("abc1+ -"), max_size=30),
+)
+def test_the_ascii_way_leaves_out_only_what_is_inside_a_word(patterns: set[str], text: str) -> None:
+    keywords = FoldedKeywords(sorted(patterns), lambda _: Meaning())
+    found = {(keywords.texts[i], start, end) for i, start, end in keywords.find(text)}
+    naive = {(w, i, i + len(w)) for w in patterns for i in range(len(text)) if text.startswith(w, i)}
+    inside = {(w, i, j) for w, i, j in naive if len(w) <= 2 and w.isalnum() and i and text[i - 1].isalnum()}
+    assert found == naive - inside

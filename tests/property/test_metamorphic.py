@@ -75,4 +75,3 @@ def test_an_innocent_word_in_the_same_dress_is_none(scanner: Scanner, word: str,
 def test_two_innocent_words_make_no_guilty_one(one: str, two: str, disguise: str) -> None:
     text = DISGUISES[disguise](one) + " " + two
     assert [h for h in SCANNER.scan(text).hits if h.level != "info"] == []
-
