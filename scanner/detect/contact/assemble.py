@@ -180,13 +180,14 @@ class Assembler:
             stands = self._evidence.stands(scene, mention)
         if not (stands or forced):
             return None
-        exception = "buyer_asks" if scene.message.role == "buyer" else None
+        certain = forced or self._evidence.certain(scene, mention)
+        asks = scene.message.role == "buyer" and not (certain and mention.strength == "name")
+        exception = "buyer_asks" if asks else None
         exception = innocent.reason(scene, mention.start, mention.end) or exception
         if exception is None and self._evidence.for_sale(scene, mention):
             exception = "product"
         if exception is None and self._evidence.told(scene, mention):
             exception = "story"
-        certain = forced or self._evidence.certain(scene, mention)
         return Piece(
             rule=mention.rule.id,
             term=mention.term,

@@ -24,8 +24,8 @@ from scanner.text.signals import has_signals
 
 _CUE_SETS = (
     "invite", "own", "possess", "onto", "afterwards", "summons", "turned", "refuse", "refuse_neg", "refuse_verb",
-    "refuse_bare", "refuse_after", "negation", "not_refusal", "paint", "warning", "story", "goods", "platform",
-    "third", "fair",
+    "refuse_bare", "refuse_after", "negation", "lacking", "not_refusal", "paint", "warning", "story", "goods",
+    "platform", "third", "fair",
 )  # fmt: skip
 """The cue sets asked about by name here and in the modules beside; steering.toml defines them."""
 

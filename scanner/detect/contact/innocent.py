@@ -80,7 +80,8 @@ def _denied(scene: Scene, low: int, start: int) -> bool:
         return False
     return any(
         not _CLAUSE.search(scene.text, end, start) and not _cancelled(scene, begin, end)
-        for begin, end in scene.cues.within("negation", max(low, start - 34), start)
+        for name in ("negation", "lacking")
+        for begin, end in scene.cues.within(name, max(low, start - 34), start)
     )
 
 
