@@ -44,11 +44,14 @@ def excuse(found: Found, scene: Scene) -> str | None:
 def _is_homonym(found: Found, scene: Scene) -> bool:
     """Whether a phrase of the rule's `unless` holds the find, or a code of three letters only qualifies goods."""
     name = f"unless:{found.rule.id}"
-    if found.weak or found.pattern or not (len(found.form) <= _CODE and found.form.isascii()):
+    code = found.form.split(" ")[0]
+    if found.weak or found.pattern or not (len(code) <= _CODE and code.isascii()):
         return scene.near(name, found.span, 1)
     if scene.near(name, found.span, _CODE_REACH):
         return True
-    return not scene.has_company(found) and (scene.qualifies_goods(found) or scene.is_model(found))
+    return (
+        found.form == code and not scene.has_company(found) and (scene.qualifies_goods(found) or scene.is_model(found))
+    )
 
 
 def _sold_as_such(span: Span, scene: Scene) -> bool:
