@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import string
+
 from ahocorasick_rs import AhoCorasick
 
 from scanner.lexicon.entry import tidy
 from scanner.lexicon.pack import Lexicon, Rule
 
+_ASCII_WORD = frozenset(string.ascii_lowercase + string.digits)
+_SHORT = 4
+"""Phrases of more letters may be the beginning of a longer word ("sell", "sellers")."""
+
 
 class Needs:
-    """The phrases of the rules' `need`, found anywhere in a text, as part of a word or whole.
+    """The phrases of the rules' `need`, found anywhere in a text at the beginning of a word.
 
     Ordinary words are in most texts; only those with one of these phrases besides are worth a look.
     """
@@ -38,5 +44,18 @@ class Needs:
         """The needs that a folded text meets."""
         if self._automaton is None:
             return frozenset()
-        found = {index for index, _, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)}
+        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        found = {index for index, start, end in matches if _is_word(folded, start, end)}
         return frozenset().union(*(self._phrases[index][1] for index in found))
+
+
+def _is_word(folded: str, start: int, end: int) -> bool:
+    """Whether an ASCII phrase begins where a word does, and ends where one does if it is short ("id", "call")."""
+    if start and folded[start - 1] in _ASCII_WORD and folded[start] in _ASCII_WORD:
+        return False
+    return (
+        end - start > _SHORT
+        or end >= len(folded)
+        or folded[end] not in _ASCII_WORD
+        or folded[end - 1] not in _ASCII_WORD
+    )
