@@ -17,6 +17,7 @@ from scanner.detect.contact.phones import PhoneReader
 from scanner.detect.contact.scene import Scene
 from scanner.detect.contact.steering import Steering
 from scanner.detect.contact.stems import StemBook
+from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
 from scanner.text.reading import Reading
@@ -28,6 +29,20 @@ _CUE_SETS = (
     "platform", "third", "fair",
 )  # fmt: skip
 """The cue sets asked about by name here and in the modules beside; steering.toml defines them."""
+
+
+_FIGURES = frozenset("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺oil")
+_NEAR, _ENOUGH = 120, 4
+"""Characters round a channel's name in which so many figures may be a number that needs the name beside it."""
+
+
+def _may_hold_contact(reading: Reading, finds: Iterable[Found]) -> bool:
+    """Whether the readers need to look: a contact shows by itself, or figures stand beside a channel's name."""
+    if has_signals(reading.folded.text):
+        return True
+    text = reading.text
+    near = (text[max(0, find.span.start - _NEAR) : find.span.end + _NEAR] for find in finds)
+    return any(sum(char.isdigit() or char in _FIGURES for char in part) >= _ENOUGH for part in near)
 
 
 class ContactDetector:
@@ -51,7 +66,7 @@ class ContactDetector:
     def detect(self, context: Context) -> Iterable[Hit]:
         """Contact hits of one text; the engine resolves overlaps."""
         finds = context.of(self.category)
-        contacts = self._contacts(context.reading) if finds or has_signals(context.reading.folded.text) else []
+        contacts = self._contacts(context.reading) if _may_hold_contact(context.reading, finds) else []
         if not finds and not contacts:
             return []
         scene = Scene(context.message, context.reading, self._book, self._negative)
