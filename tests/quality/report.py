@@ -135,7 +135,7 @@ def document(
     yield "# How good it is"
     yield ""
     yield "Written by `make quality`; do not edit. Rates come with a 95 % Wilson interval and n."
-    yield "The cases in fixtures/cases are those the lexicons were developed on: expect less on texts nobody here has seen."
+    yield "The lexicons were developed on the cases of fixtures/cases: expect less on texts that nobody here has seen."
     yield ""
     yield f"Packs: {', '.join(f'{name} {number}' for name, number in sorted(scanner.packs.items()))}."
     yield from ("", "## Bars", "", "| verdict | bar | is |", "|---|---|---|")
