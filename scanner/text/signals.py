@@ -33,7 +33,9 @@ _BARE_FIRST = re.compile(r"[^\w\n]{0,4}\d[\d -]{1,14}[^\w\n]{0,4}(?=\n)")
 _FIGURE_ALONE = re.compile(rf"(?![0-9])[{_FIGURE}]")
 _SWAP_ROW = re.compile(rf"[0-9oil|оз](?:[^\w{_STOP}]{{0,16}}[0-9oil|оз]){{6}}")
 _ENDING = re.compile(r"\.[a-z]{2}")
-_BASE64 = re.compile(r"[a-z0-9+/_-]{10,}={1,2}|[a-z0-9+/_-]{20,}")
+_PADDED = re.compile(r"[a-z0-9+/_-]{10}=")
+_LONG_RUN = re.compile(r"[a-z0-9+/_-]{20,}")
+_DECODING = ("base", "decod", "解码")
 _BEFORE, _AFTER = 48, 160
 """Characters round a sign that are looked at."""
 _SEEN = 100  # of those behind it, the ones that need no second look
@@ -69,8 +71,23 @@ def signals_in(folded: str) -> Iterator[int]:
         yield from hints.weighed(found, folded, likely_number, likely_swap)
     if _ENDING.search(folded):
         yield from hints.domains(folded)
-    if "=" in folded or "base" in folded or "decod" in folded or "解码" in folded:
-        yield from (match.start() for match in _BASE64.finditer(folded) if not match[0].isalpha())
+    yield from _encoded(folded)
+
+
+def _encoded(folded: str) -> Iterator[int]:
+    """Base64: padded, or a long run in a text that says how to read it."""
+    at = folded.find("=")
+    while at >= 0:
+        if at >= 10 and _PADDED.match(folded, at - 10):
+            yield at
+        at = folded.find("=", at + 1)
+    for cue in _DECODING:
+        at = folded.find(cue)
+        while at >= 0:
+            low, high = folded.rfind(SEPARATOR, 0, at) + 1, next_text(folded, at)
+            if any(not run[0].isalpha() for run in _LONG_RUN.finditer(folded, low, high)):
+                yield at
+            at = folded.find(cue, high)
 
 
 @cache
