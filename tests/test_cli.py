@@ -293,6 +293,7 @@ def test_explain_shows_views_finds_and_hits(run):
 
 
 def test_explain_as_json_and_of_several_messages(run):
+    assert "zor⏎blax" in run("explain", "zor", "blax").stdout
     story = json.loads(run("explain", "zor", "blax", "--json").stdout)
     assert {"views", "found", "hits", "let_off"} <= set(story)
     assert story["hits"][0]["text"] == "zor\nblax"

@@ -69,7 +69,8 @@ def _lines(message: Message, story: Mapping[str, Any]) -> Iterator[str]:
     yield click.style("views", bold=True)
     width = max((len(view["name"]) for view in story["views"]), default=0)
     for view in story["views"]:
-        yield f"  {view['name']:<{width}}  {visible(view['text'], invisible=True)}"
+        text = visible(view["text"], invisible=True).replace("\n", "⏎")
+        yield f"  {view['name']:<{width}}  {text}"
     yield click.style("found", bold=True)
     for find in story["found"]:
         evasion = f"  [{', '.join(find['evasion'])}]" if find["evasion"] else ""
