@@ -226,7 +226,7 @@ def _worth(meaning: int | str) -> int:
 
 
 _MAIL = ("gmail", "hotmail", "yahoo", "naver", "yandex", "outlook")
-_SIGNS = ("://", "www.", "www .", "www ", "w w w", ":/ /", ": //", "(at)", "[at]", "{at}", "skype:")
+_SIGNS = ("://", "www.", "www .", "www ", "w w w", ":/ /", ": //", "(at)", "[at]", "{at}", "{a}", "%40", "skype:")
 
 
 def _sure(links: Mapping[str, Any]) -> Iterator[str]:
@@ -256,7 +256,8 @@ def _words(addresses: Mapping[str, Any], links: Mapping[str, Any]) -> Iterator[s
         yield from (f"{sign}{name}" for sign in (" .", ". ", " . ", "·", "•", "。", "・", "[.]", "(.)"))
     yield from ("gmail", "hotmail", "foxmail", "g m a i l")
     yield from (fold(name) for name, text in addresses["parts"].items() if text in _MAIL or len(text) > 4)
-    yield from (f" {name} com" for name in addresses["hosts"])
+    yield from (f"{sign}{name}{gap}com" for name in addresses["hosts"] for sign in " \n" for gap in " \n")
+    yield from (fold(word) for word in addresses["words"]["at"] if len(word) > (5 if word.isascii() else 4))
     yield from (f"{sign}{name}" for name in addresses["hosts"] for sign in "#*&^~|$")
 
 

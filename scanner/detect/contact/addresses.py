@@ -36,6 +36,13 @@ _PLAIN = re.compile(r"(?<![a-z0-9_.%+-])[a-z0-9_.%+-]{1,64}+@[a-z0-9-]{1,63}+(?:
 _TWO_WORDS = re.compile(
     r"(?<![a-z0-9_.@/-])(?P<local>[a-z0-9][a-z0-9_.-]{4,40}+)[ (]{1,2}(?P<name>gmail|hotmail|foxmail)(?![a-z0-9.@])"
 )
+_CYRILLIC = re.compile(
+    rf"(?<![а-я0-9_.-])(?P<local>[а-яa-z0-9][а-яa-z0-9_.{DOT}-]{{1,30}}+)@"
+    rf"(?P<host>[а-яa-z0-9-]{{2,30}}+[.{DOT}](?:ru|com|рф|by|kz|ua|su|net|org)(?![а-яa-z0-9]))"
+)
+"""A mailbox whose name is written in Cyrillic letters as it is said."""
+_FAMILIES = frozenset(("gmail", "yahoo", "hotmail", "outlook", "live", "yandex", "icloud", "protonmail", "gmx"))
+"""Mail hosts that have an ending for every country."""
 _ODD_SIGN = r"[#*&^~|$¤ⓐ]{1,3}"
 
 
@@ -54,11 +61,12 @@ class EmailReader:
         """Every address of the text, in text order; they do not overlap."""
         plain = self._unmasker.plain(reading.folded)
         found = [*islice(self._reversed(reading), MAX_ADDRESSES), *_encoded(reading)]
-        patterns = (_EMAIL, _WEAK_EMAIL, _TWO_WORDS, self._bare, self._nicknamed)
+        patterns = (_EMAIL, _WEAK_EMAIL, _TWO_WORDS, _CYRILLIC, self._bare, self._nicknamed)
         if not found and not any(pattern.search(plain.text) for pattern in patterns):
             return []
         around = self._surroundings.of(reading)
         found.extend(islice(self._signed(plain, reading, around), MAX_ADDRESSES))
+        found.extend(islice(self._cyrillic(plain, reading), MAX_ADDRESSES))
         found.extend(islice(self._unsigned(plain, reading, around), MAX_ADDRESSES))
         return [_placed(contact, reading, around) for contact in _disjoint(found)[:MAX_ADDRESSES]]
 
@@ -73,6 +81,12 @@ class EmailReader:
             if not weak or self._is_sure(match, local, host, self._has_mail_cue(around, reading, span)):
                 yield self._contact(reading, span, f"{local}@{host}", 0.9 if weak else 0.95)
 
+    def _cyrillic(self, plain: View, reading: Reading) -> Iterator[Contact]:
+        for match in _CYRILLIC.finditer(plain.text):
+            if not match[0].isascii():
+                value = match[0].replace(DOT, ".")
+                yield self._contact(reading, plain.span(*match.span()), value, 0.9)
+
     def _is_mailbox(self, local: str, host: str) -> bool:
         """A name with a letter; digits alone are names at mail hosts only ("5.5@1000pcs" is a price)."""
         if any(c.isalpha() for c in local):
@@ -83,7 +97,7 @@ class EmailReader:
         """Whether an ordinary word for the sign ("at") must be one here."""
         if local in self._ordinary:
             return False
-        known = host in self._domains
+        known = host in self._domains or host.partition(".")[0] in _FAMILIES
         if DOT in match["host"]:
             return known or cue or _is_name(local) or local in self._roles
         return known and (cue or _is_name(local))

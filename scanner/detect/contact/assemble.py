@@ -21,6 +21,8 @@ _BREAK = re.compile(r"[!?。！？;；…]|\.\s")
 _TO_CONTACT = 40
 _FROM_CONTACT = 30
 _TO_ADDRESS = 14
+_CUE_ROOM = 18
+"""Code points from the word that names a contact to the contact itself: farther, the span is the contact alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Assembler:
             return 0
         glue = len(between) <= room and self._handles.is_glue(between)
         if len(between) > room or (_BREAK.search(between) and not glue):
+            return None
+        if len(between) > _CUE_ROOM and not glue and innocent.refused(scene, mention.start, mention.end):
             return None
         if contact.kind == "email" and (len(between) > _TO_ADDRESS or "mail" in between or "почт" in between):
             return None
@@ -240,7 +244,9 @@ def _alone(contact: Contact) -> Piece:
     tags += ["deeplink"] * (contact.kind == "deeplink")
     tags += ["contract-context"] * contact.contract
     tags += ["third-party"] * contact.third_party
-    span = contact.span if contact.cue is None else contact.span.union(contact.cue)
+    cue = contact.cue
+    near = cue is not None and contact.span.start - cue.start <= _CUE_ROOM
+    span = contact.span.union(cue) if cue is not None and near else contact.span
     return Piece(
         rule=rule,
         term=contact.channel or term,
