@@ -42,7 +42,7 @@ def _spoken_of(scene: Scene, sentence: Sentence, clause: Clause) -> Event | None
 
 def _answers(scene: Scene, sentence: Sentence) -> bool:
     """Whether the sentence before is only the escrow with a question mark: "TA? 3% more"."""
-    place = scene.sentences.index(sentence)
+    place = sentence.number
     before = scene.sentences[place - 1] if place else None
     return bool(before and before.question and before.any(*ESCROW) and before.end - before.start <= 40)
 

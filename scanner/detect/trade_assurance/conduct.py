@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scanner.detect.trade_assurance.events import ESCROW, Event
+from scanner.detect.trade_assurance.events import Event
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 from scanner.lexicon.found import Found
 from scanner.match.script import is_unspaced
@@ -35,10 +36,11 @@ class Conduct:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The folded text and its sentences; `own` is where the record's own text begins."""
+    """The folded text and its sentences; `named` is every escrow, `own` is where the record's own text begins."""
 
     text: str
     sentences: Sequence[Sentence]
+    named: Sequence[Event] = ()
     listing: bool = False
     own: int = 0
 
@@ -57,15 +59,8 @@ class Scene:
 
     def _last_before(self, start: int) -> Event | None:
         """The last escrow named before an offset."""
-        for sentence in reversed(self.sentences):
-            if sentence.start >= start:
-                continue
-            if start - sentence.end > _CARRY:
-                return None
-            named = [e for e in sentence.all(*ESCROW) if e.start < start]
-            if named:
-                return named[-1]
-        return None
+        place = bisect_left(self.named, start, key=lambda event: event.start)
+        return self.named[place - 1] if place else None
 
     def has(self, *names: str) -> bool:
         """Whether an event of these sets is anywhere in the text."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from string import ascii_lowercase
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -18,6 +19,8 @@ from scanner.text.fold import fold
 
 _ENDING = 8
 """Letters that a trailing `*` stands for, at most."""
+_LETTERS = frozenset(ascii_lowercase)
+"""Neighbours that rule out a phrase of Latin letters at a glance; `bounds` decides about the others."""
 
 
 class CueTable:
@@ -41,6 +44,8 @@ class CueTable:
             return
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             key = self._keys[index]
+            if _is_within(text, start, end, key):
+                continue
             form = key.strip("~*")
             if not key.startswith("~") and not starts_word(text, start, form):
                 continue
@@ -50,6 +55,14 @@ class CueTable:
                     yield start, stop, self._names[index]
             elif is_unspaced(form[-1]) or ends_word(text, end, form) or _digit_follows(text, end, form):
                 yield start, end, self._names[index]
+
+
+def _is_within(text: str, start: int, end: int, key: str) -> bool:
+    """Whether a phrase of Latin letters plainly is a part of a longer word: quick, and often enough."""
+    if start and key[0] in _LETTERS and text[start - 1] in _LETTERS:
+        return True
+    after = text[end : end + 1]
+    return after in _LETTERS and after != "s" and key[-1] in _LETTERS
 
 
 def _digit_follows(text: str, end: int, form: str) -> bool:

@@ -10,7 +10,7 @@ from scanner.detect.base import Context
 from scanner.detect.trade_assurance.condition import conditions
 from scanner.detect.trade_assurance.conduct import Conduct, Scene
 from scanner.detect.trade_assurance.cuetable import CueTable
-from scanner.detect.trade_assurance.events import gather
+from scanner.detect.trade_assurance.events import ESCROW, gather
 from scanner.detect.trade_assurance.payment import bypasses, payments
 from scanner.detect.trade_assurance.short import is_short_name
 from scanner.detect.trade_assurance.stance import excuses, refusals
@@ -56,7 +56,8 @@ class TradeAssuranceDetector:
         view = context.reading.folded
         events = gather(view, finds, self._table)
         own = bisect_left(view.starts, context.reading.own_start)
-        return Scene(view.text, read(view.text, events), context.message.kind == "listing", own)
+        named = [event for event in events if event.has(*ESCROW)]
+        return Scene(view.text, read(view.text, events), named, context.message.kind == "listing", own)
 
     def _hit(self, context: Context, conduct: Conduct, finds: Sequence[Found]) -> Hit:
         reading = context.reading

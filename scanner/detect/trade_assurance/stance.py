@@ -177,7 +177,7 @@ def _bare(text: str, clause: Clause, stance: Event, *, tail: int = _TAIL) -> boo
 
 def _echo(scene: Scene, sentence: Sentence, clause: Clause) -> bool:
     """ "Trade Assurance? No no." """
-    place = scene.sentences.index(sentence)
+    place = sentence.number
     asked = place > 0 and scene.sentences[place - 1].question and scene.sentences[place - 1].any(*ESCROW)
     short = asked and scene.sentences[place - 1].end - scene.sentences[place - 1].start <= 40
     return bool(
@@ -226,7 +226,7 @@ def _reason(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> 
     """Whether a reason beyond the seller's will is given, or the buyer's own wish."""
     if any(e.start < stance.start for e in clause.all("asked")) or _as_asked(sentence, clause):
         return True
-    place = scene.sentences.index(sentence)
+    place = sentence.number
     near = scene.sentences[max(0, place - 1) : place + 2]
     return any(s.any("reason") for s in near)
 

@@ -48,11 +48,13 @@ class Clause:
         """The events of these sets, in order."""
         if self.names.isdisjoint(names):
             return []
-        return [event for event in self.events if event.has(*names)]
+        return [event for event in self.events if not event.names.isdisjoint(names)]
 
     def plain(self, *names: str) -> list[Event]:
         """Those of them that are not negated."""
-        return [event for event in self.all(*names) if not event.negated]
+        if self.names.isdisjoint(names):
+            return []
+        return [event for event in self.events if not (event.negated or event.names.isdisjoint(names))]
 
     def only_events(self, text: str) -> bool:
         """Whether every letter of the clause is part of an event: nothing is said that is not understood."""
@@ -62,18 +64,21 @@ class Clause:
     @property
     def escrow(self) -> Event | None:
         """The first name of the escrow in the clause."""
-        return next(iter(self.all(*ESCROW)), None)
+        if self.names.isdisjoint(ESCROW):
+            return None
+        return next(event for event in self.events if not event.names.isdisjoint(ESCROW))
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Clauses in order; `question` when it ends in a question mark."""
+    """Clauses in order; `question` when it ends in a question mark, `number` its place among the sentences."""
 
     start: int
     end: int
     clauses: tuple[Clause, ...]
     question: bool
     names: frozenset[str]
+    number: int
 
     def any(self, *names: str) -> bool:
         """Whether some clause has an event of these sets."""
@@ -101,7 +106,7 @@ def read(text: str, events: Sequence[Event]) -> list[Sentence]:
             Clause(low, high, tuple(settle(part, text, high)), _names(part))
             for (low, high), part in _grouped(bounds, inside)
         )
-        out.append(Sentence(start, end, clauses, _asks(text[start:end]), _names(clauses)))
+        out.append(Sentence(start, end, clauses, _asks(text[start:end]), _names(clauses), len(out)))
     return out
 
 
