@@ -21,6 +21,8 @@ _GUESS_OF = {
 """Score and evasion of a spelling that is not the form itself."""
 _TURNED = str.maketrans("pdbqnu", "dpqbun")
 """Letters that are other letters when the page is turned round; those that are not have look-alikes of their own."""
+_CODE = 3
+"""Letters of a code; with a digit in it a weak one is another code ("pse", "ps3")."""
 _SHORT = 5
 """Letters from which on a word read backwards is no coincidence."""
 
@@ -73,8 +75,9 @@ def guesses(entry: Entry, limit: int) -> Iterator[tuple[str, int]]:
     text = entry.text
     if not (text.isascii() and text.isalpha()):
         return
-    for variant in leet_variants(text):
-        yield variant, LEET
+    if not entry.weak or len(text) > _CODE:
+        for variant in leet_variants(text):
+            yield variant, LEET
     for variant in lookalike_variants(text):
         yield variant, LOOKALIKE
     if entry.weak:

@@ -15,7 +15,7 @@ from scanner.text.fold import fold
 
 _TIMEOUT = 0.2
 """Seconds for one pattern over one text; the last resort, since a checked pattern is linear."""
-_REACH = 240
+_REACH = 160
 """Characters before and after an atom that a pattern is run on: more than any sentence of a chat needs."""
 _REFUSED = {
     regex.compile(r"\(\?(?:R|[0-9]+|&|P>)"): "recursion, which has crashed interpreters",
