@@ -7,9 +7,9 @@ import re
 from scanner.detect.contact.scene import Scene
 
 _TURN = re.compile(
-    r"[,，、]|\b(?:but|so|then|instead|just|pero|mas|mais|aber|sondern|ama|tapi|nhung)\b|но |但|所以|請|请"
+    r"[,，、]|\b(?:but|so|then|instead|just|pero|mas|mais|aber|sondern|ama|tapi|nhung|но)\b|但|所以|請|请"
 )
-_CLAUSE = re.compile(r"[,，、،;؛:：(（]|\b(?:but|so|and|pero|mas|mais|aber|und|et)\b|но |а ")
+_CLAUSE = re.compile(r"[,，、،;؛:：(（]|\b(?:but|so|and|pero|mas|mais|aber|und|et|но|а)\b")
 _REACH = 70
 """How far before a name a refusal may begin, in code points."""
 _AFTER = 45
@@ -47,7 +47,10 @@ def _refused_before(scene: Scene, low: int, start: int, stop: int) -> bool:
 
 
 _NO = re.compile(r"(?:^|[,.;:!?\n]\s*|\b(?:so|sorry|have|with|and|please|say|or|use|means?|dear|sir)\s+)no\s+$")
-_THEN = re.compile(r"\s*(?:$|[,.!;\n]|sorry|please|pls|only|and|or|no|here|in this|for|from|at all|sir|dear|thanks?)")
+_THEN = re.compile(
+    r"\s*(?:$|[,.!;\n]|sorry|please|pls|only|and|or|no|need|necess|requir|here|in this|"
+    r"for|from|at all|sir|dear|thanks?)"
+)
 
 
 _DECLINED = re.compile(
