@@ -49,7 +49,7 @@ class Gate:
 
     def stirs(self, folded: str) -> bool:
         """Whether one folded text needs a look."""
-        return bool(self.stirred(folded))
+        return bool(self._asked(folded, [len(folded) + 1]))
 
     def stirs_over(self, pieces: Sequence[str]) -> bool:
         """Whether several messages hold a word together that none of them holds alone."""
@@ -59,8 +59,10 @@ class Gate:
 
     def stirred(self, buffer: str) -> set[int]:
         """Numbers of the folded texts in a buffer (joined by `SEPARATOR`) that need a look."""
+        return self._asked(buffer, _ends(buffer))
+
+    def _asked(self, buffer: str, ends: Sequence[int]) -> set[int]:
         out: set[int] = set()
-        ends = _ends(buffer)
         for ask in (self._by_signals, self._by_forms, self._by_skeleton):
             ask(buffer, ends, out)
             if len(out) == len(ends):
@@ -135,18 +137,32 @@ class Gate:
                     out.add(number)
 
     def _all_plain(self, folded: str, found: Sequence[int]) -> bool:
-        """Whether every skeleton match is a form that stands there undisguised (or inside another word)."""
-        meaning_of = self._tables.skeleton.meaning
-        return all(
-            found.count(index) <= sum(folded.count(entry.text) for entry in meaning_of(index).entries)
-            for index in set(found)
-        )
+        """Whether every skeleton match stands there undisguised, or inside another word."""
+        merged = folded.replace("l", "i")
+        keywords = self._tables.skeleton
+        for index in set(found):
+            bone = keywords.texts[index]
+            written = [e.text for e in keywords.meaning(index).entries]
+            count, at = 0, merged.find(bone)
+            while at >= 0:
+                if folded[at : at + len(bone)] not in written and _is_alone(folded, at, at + len(bone)):
+                    return False
+                count, at = count + 1, merged.find(bone, at + 1)
+            spread = sum(folded.count(text) for text in written if len(text) != len(bone))
+            if count + spread < found.count(index):
+                return False
+        return True
 
     def _disguise_in(self, folded: str) -> bool:
         skeleton = Skeleton.of(folded)
         matches = self._tables.skeleton.find(skeleton.text)
         joints = frozenset(i for i, char in enumerate(folded) if char == "\n")
         return any(True for _ in self._matcher.disguised(folded, skeleton.positions, matches, joints))
+
+
+def _is_alone(folded: str, start: int, end: int) -> bool:
+    """Whether no ASCII letter goes on before or behind."""
+    return folded[start - 1 : start] not in _WORD and folded[end : end + 1] not in _WORD
 
 
 def _ends(buffer: str) -> list[int]:

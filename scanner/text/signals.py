@@ -27,6 +27,8 @@ _FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685" + _HAN
 _ROW = re.compile(rf"[0-9](?<![0-9][0-9])(?:[^\w{_STOP}]{{0,16}}[0-9]){{6}}", re.ASCII)
 _WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
 _NEXT_LINE = re.compile(r"\n\s{0,6}(?:[^\W\d_]{1,6}|第\w{1,2})?\s{0,6}[:.)=、-]?\s{0,6}[0-9]")
+_LINE_SIGN = re.compile(r"\n[^\n\d]{0,26}\d")
+"""Without it no line begins with digits or a label before them."""
 _LINE_END = re.compile(r"[0-9][^\W\d_]{0,7}\s{0,6}$")
 _BARE_LINE = re.compile(rf"\n[^\w\n]{{0,4}}\d[\d -]{{1,14}}[^\w\n]{{0,4}}(?=\n|$|{SEPARATOR})")
 _BARE_FIRST = re.compile(r"[^\w\n]{0,4}\d[\d -]{1,14}[^\w\n]{0,4}(?=\n)")
@@ -64,14 +66,15 @@ def signals_in(folded: str) -> Iterator[int]:
             yield from _rows(folded)
     elif _WIDE_ROW.search(folded):
         yield from _wide_rows(folded)
-    if "\n" in folded:
+    if "\n" in folded and _LINE_SIGN.search(folded):
         yield from _lines(folded)
     hints = _hints()
     if found := hints.find(folded):
         yield from hints.weighed(found, folded, likely_number, likely_swap)
     if _ENDING.search(folded):
         yield from hints.domains(folded)
-    yield from _encoded(folded)
+    if "=" in folded or "base" in folded or "decod" in folded or "解码" in folded:
+        yield from _encoded(folded)
 
 
 def _encoded(folded: str) -> Iterator[int]:
