@@ -2,8 +2,7 @@
 
 A case is a record plus `expect`, `technique`, `lang` and perhaps `skip`. The rules of counting are the
 design's: an expectation is found when a hit of its category at `review` or above overlaps the evidence and
-at most max(20, its length) of the hit's own code points lie outside. "Own" leaves out the part of a hit
-that lies in earlier messages, because evidence is quoted from the message that completes the hit.
+at most max(20, its length) of the hit's code points lie outside, those in earlier messages counted too.
 """
 
 from __future__ import annotations
@@ -223,13 +222,13 @@ def _meeting(expect: Expect, hits: Sequence[Hit], *, message: Message, own: int)
     text, size = _own_text(message), len(expect.evidence)
     places = [own + at for at in _occurrences(expect.evidence, text)]
     met = [
-        hit for hit in hits if hit.category == expect.category and any(_meets(hit, at, size, own=own) for at in places)
+        hit for hit in hits if hit.category == expect.category and any(_meets(hit, at, size) for at in places)
     ]
     return tuple(sorted(met, key=lambda hit: -hit.score))
 
 
-def _meets(hit: Hit, at: int, size: int, *, own: int) -> bool:
-    start, end = max(hit.span.start, own), hit.span.end
+def _meets(hit: Hit, at: int, size: int) -> bool:
+    start, end = hit.span.start, hit.span.end
     shared = min(end, at + size) - max(start, at)
     return shared > 0 and (end - start) - shared <= max(SLACK, size)
 

@@ -125,7 +125,7 @@ def test_rows_are_read_in_windows_and_skipped_ones_do_not_count():
     assert [outcome.case.group for outcome in outcomes] == ["g"]
 
 
-def test_the_part_of_a_hit_in_earlier_messages_is_not_held_against_it():
+def test_the_part_of_a_hit_in_earlier_messages_counts_as_outside():
     message = Message(text="14 is mine", previous=("my number is +86 163", "2708 55"))
     labelled = Case(
         message=Message(text="14 is mine"),
@@ -133,7 +133,7 @@ def test_the_part_of_a_hit_in_earlier_messages_is_not_held_against_it():
     )
     scan = Scan(decision="block", hits=(hit(0, message.own_start() + 2, term="phone"),))
     (finding,) = judge(labelled, message, scan).findings
-    assert finding.hits and finding.named
+    assert not finding.hits
 
 
 def test_wilson_intervals():
