@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from scanner.model import Hit, Span
 from scanner.text.reading import Reading
@@ -49,4 +50,4 @@ def _pieces(text: str, joints: list[int], start: int, end: int) -> list[str]:
     """text[start:end] cut at the joints between messages."""
     cuts = joints[bisect_left(joints, start) : bisect_left(joints, end)]
     edges = [start - 1, *cuts, end]
-    return [text[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [text[a + 1 : b] for a, b in pairwise(edges)]

@@ -191,7 +191,7 @@ def _widest(finds: Iterable[Found]) -> Iterator[Found]:
 
 
 def atom_stands(folded: str, start: int, end: int) -> bool:
-    """Whether an atom wakes its patterns there: an ASCII one of three letters at a word's start, a shorter one alone."""
+    """Whether an atom wakes its patterns there: ASCII ones of three letters at a word's start, shorter ones alone."""
     if end - start > 3 or not folded[start].isascii() or not folded[start].isalnum():
         return True
     if start and folded[start - 1] in _ASCII_WORD:

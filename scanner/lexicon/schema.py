@@ -19,7 +19,8 @@ RULE_FIELDS: dict[str, str] = {
 }  # fmt: skip
 EXTRA_FIELDS: dict[str, tuple[str, ...]] = {
     "contact": ("channel", "score", "reversible", "role", "kind", "handle", "strength", "domains", "slot"),
-    "trademark": ("score", "goods", "scope", "owner", "nice", "risk", "innocent", "confidence", "mark", "reversible", "joined"),
+    "trademark": ("score", "goods", "scope", "owner", "nice", "risk", "innocent", "confidence", "mark",
+                  "reversible", "joined"),
     "drug": ("score", "class", "grade", "inn", "cn", "cas", "brands", "synonyms", "salts", "slang", "emoji",
              "restricted", "substance", "control", "kind", "needs", "other_names", "route"),
     "trade_assurance": ("score", "kind", "role", "strength", "slot"),

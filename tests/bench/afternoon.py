@@ -27,7 +27,8 @@ class Afternoon:
         spans = [(start, end) for _, start, end in self._words.extract_keywords(text, span_info=True)]
         for pattern in (_PHONE, _EMAIL, _LINK):
             spans.extend(match.span() for match in pattern.finditer(text))
-        for match in _TOKEN.finditer(text.lower()):
-            if process.extractOne(match.group(), self._terms, scorer=fuzz.ratio, score_cutoff=_CUTOFF):
-                spans.append(match.span())
+        spans.extend(match.span() for match in _TOKEN.finditer(text.lower()) if self._resembles(match.group()))
         return spans
+
+    def _resembles(self, token: str) -> bool:
+        return process.extractOne(token, self._terms, scorer=fuzz.ratio, score_cutoff=_CUTOFF) is not None

@@ -23,7 +23,28 @@ from tests.bench.texts import source_name, texts
 
 pytestmark = pytest.mark.bench
 CASES = Path(__file__).parents[2] / "fixtures" / "cases"
-REGIONS = ("CN", "US", "GB", "IN", "PK", "BD", "VN", "ID", "TH", "KR", "JP", "RU", "TR", "AE", "MX", "BR", "ES", "FR", "DE", "IT")
+REGIONS = (
+    "CN",
+    "US",
+    "GB",
+    "IN",
+    "PK",
+    "BD",
+    "VN",
+    "ID",
+    "TH",
+    "KR",
+    "JP",
+    "RU",
+    "TR",
+    "AE",
+    "MX",
+    "BR",
+    "ES",
+    "FR",
+    "DE",
+    "IT",
+)
 Reader = Callable[[str], list[tuple[int, int]]]
 
 

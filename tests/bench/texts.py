@@ -15,8 +15,39 @@ from pathlib import Path
 
 KINDS = ("listings", "chat", "reviews")
 _FILES = {"listings": "listings_en", "chat": "chat_multilingual", "reviews": "reviews_zh"}
-_GOODS = ["bearing", "gasket", "camera", "blender", "hinge", "router", "lamp", "kettle", "backpack", "drill", "monitor", "cable", "filter", "valve", "tripod"]
-_TRAITS = ["black", "steel", "portable", "silver", "compact", "heavy duty", "wide", "gloss", "digital", "foldable", "matte", "slim", "dual", "rugged"]
+_GOODS = [
+    "bearing",
+    "gasket",
+    "camera",
+    "blender",
+    "hinge",
+    "router",
+    "lamp",
+    "kettle",
+    "backpack",
+    "drill",
+    "monitor",
+    "cable",
+    "filter",
+    "valve",
+    "tripod",
+]
+_TRAITS = [
+    "black",
+    "steel",
+    "portable",
+    "silver",
+    "compact",
+    "heavy duty",
+    "wide",
+    "gloss",
+    "digital",
+    "foldable",
+    "matte",
+    "slim",
+    "dual",
+    "rugged",
+]
 _CHAT = [
     "Good morning {n}, the {g} samples are ready and we pack them today",
     "Bonjour, merci pour la commande de {n} {g}, nous préparons le devis",
@@ -31,7 +62,16 @@ _CHAT = [
     "Dobrý den, vzorky {g} jsou hotové, {n} kusů",
     "Merhaba, {g} numuneleri hazır, {n} adet gönderildi",
 ]
-_REVIEW = ["质量很好做工细致", "颜色跟图片一样漂亮", "物流很快包装完整", "尺寸合适穿着舒服", "客服态度不错", "性价比高值得购买", "第二次买了", "味道很淡"]
+_REVIEW = [
+    "质量很好做工细致",
+    "颜色跟图片一样漂亮",
+    "物流很快包装完整",
+    "尺寸合适穿着舒服",
+    "客服态度不错",
+    "性价比高值得购买",
+    "第二次买了",
+    "味道很淡",
+]
 
 
 def texts(kind: str, count: int) -> list[str]:

@@ -102,8 +102,19 @@ def test_ten_mistakes_are_all_reported_with_file_rule_and_cure(tmp_path: Path) -
     with pytest.raises(PackError) as caught:
         load(_pack(tmp_path, TEN_MISTAKES, "bad.toml"))
     problems = caught.value.problems
-    wanted = ("licence", "'sale'", "no id", "'critical'", "did you mean 'forms'", "bad.list", "did you mean 'replica'",
-              "'@sales', which the pack does not define", "from is not before until", "unpaired brackets", "without atoms")  # fmt: skip
+    wanted = (
+        "licence",
+        "'sale'",
+        "no id",
+        "'critical'",
+        "did you mean 'forms'",
+        "bad.list",
+        "did you mean 'replica'",
+        "'@sales', which the pack does not define",
+        "from is not before until",
+        "unpaired brackets",
+        "without atoms",
+    )
     for mistake in wanted:
         assert any(mistake in problem for problem in problems), mistake
     assert all("bad.toml" in problem for problem in problems)

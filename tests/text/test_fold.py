@@ -1,5 +1,6 @@
 """Folding: what it undoes, what it leaves, and that it never loses its place."""
 
+import re
 import unicodedata
 
 import pytest
@@ -12,7 +13,8 @@ from scanner.text.reading import Reading
 from scanner.text.view import View, folded, original
 
 any_text = st.lists(
-    st.one_of(st.text(st.characters(), max_size=20), st.sampled_from(["&#64;", "&#x40;", "&#", "&#99999999;"])), max_size=5
+    st.one_of(st.text(st.characters(), max_size=20), st.sampled_from(["&#64;", "&#x40;", "&#", "&#99999999;"])),
+    max_size=5,
 ).map("".join)
 
 
@@ -57,8 +59,6 @@ def test_a_buffer_folds_as_its_texts_do(texts: list[str]) -> None:
 
 
 def test_letters_taken_for_steady_fold_to_themselves() -> None:
-    import re
-
     steady = re.compile(f"[{STEADY_LETTERS}]")
     moved = [c for c in map(chr, range(0x600, 0xD7A4)) if steady.match(c) and fold_char(ord(c)) != c]
     assert moved == []
