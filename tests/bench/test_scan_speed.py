@@ -54,7 +54,7 @@ def test_one_clean_text(scanner: Scanner, bare: AhoCorasick, kind: str) -> None:
         ]
     )
     print(
-        f"\nscan      {kind:<9} {source_name()}: {len(clean)} clean texts, bar {SCAN_BARS[kind]}, ratio {ours / base:.1f}"
+    print(f"\nscan      {kind:<9} {source_name()}: {len(clean)} texts, bar {SCAN_BARS[kind]}, {ours / base:.1f}")
     )
     assert len(clean) > COUNT // 2
     assert sum(len(fresh.scan(text).hits) for text in clean) == 0
