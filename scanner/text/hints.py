@@ -68,6 +68,11 @@ class Hints:
         """Every hint of a folded text or of a buffer of many: index, start, end."""
         return self._ascii.find(folded) if folded.isascii() else self._full.find(folded)
 
+    def points_to_addresses(self, folded: str) -> bool:
+        """Whether a hint of an address or a link is in one folded text."""
+        kinds = (self._ascii if folded.isascii() else self._full).kinds
+        return any(kinds[index][0] in (_SURE, _WORD) for index, _, _ in self.find(folded))
+
     def weighed(
         self, found: list[tuple[int, int, int]], folded: str, likely: Likely, likely_swap: LikelySwap
     ) -> Iterator[int]:
