@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from scanner.detect.base import Context
 from scanner.detect.contact.addresses import EmailReader
 from scanner.detect.contact.assemble import Assembler, Piece
+from scanner.detect.contact.encoded import names_in
 from scanner.detect.contact.evidence import Evidence
 from scanner.detect.contact.handles import HandleReader
 from scanner.detect.contact.links import LinkReader
@@ -21,7 +22,7 @@ from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
 from scanner.text.reading import Reading
-from scanner.text.signals import has_signals
+from scanner.text.signals import has_address_signs, has_signals
 
 _CUE_SETS = (
     "invite", "own", "possess", "onto", "afterwards", "summons", "turned", "refuse", "refuse_neg", "refuse_verb",
@@ -60,6 +61,14 @@ class ContactDetector:
         names = {
             form.lower() for pack in packs for rule in pack.rules if "strength" in rule.extra for form in rule.forms
         }
+        self._services = {
+            form.rstrip("*"): rule.term
+            for pack in packs
+            for rule in pack.rules
+            if str(rule.extra.get("strength", "")).partition("/")[0] in ("name", "social")
+            for form in rule.forms
+            if form.isascii() and form.rstrip("*").isalpha() and len(form) > 3
+        }
         self._assembler = Assembler(HandleReader(cues, stop_words | names), Evidence())
         self._steering = Steering()
 
@@ -76,7 +85,11 @@ class ContactDetector:
         return [self._hit(scene, piece) for piece in (*pieces, *steers)]
 
     def _contacts(self, reading: Reading) -> list[Contact]:
-        return [contact for reader in self._readers for contact in reader.read(reading)]
+        numbers, *others = self._readers
+        contacts = numbers.read(reading)
+        if has_address_signs(reading.folded.text):
+            contacts = [*contacts, *(contact for reader in others for contact in reader.read(reading))]
+        return [*contacts, *names_in(reading.text, self._services)]
 
     def _hit(self, scene: Scene, piece: Piece) -> Hit:
         tags = list(piece.tags)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from scanner.detect.contact.parts import Contact
+from scanner.model import Span
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{12,400}+={0,2}(?![A-Za-z0-9+/_=-])")
 MAX_TOKENS = 40
@@ -29,4 +32,14 @@ def _decode(token: str) -> str | None:
     return raw.decode("ascii") if raw.isascii() and raw.decode("ascii").isprintable() else None
 
 
-__all__ = ["decoded_in"]
+def names_in(text: str, names: Mapping[str, str]) -> Iterator[Contact]:
+    """Channels that a base64 token names; `names` is folded name -> channel."""
+    for start, end, plain in decoded_in(text):
+        for word in re.findall(r"[a-z]{4,20}", plain.lower()):
+            if word in names:
+                why = "a chat service named in base64"
+                yield Contact("handle", names[word], plain, Span(start, end), 0.92, ("encoded",), why)
+                break
+
+
+__all__ = ["decoded_in", "names_in"]

@@ -41,6 +41,7 @@ _PLAIN_MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}|[78]9\d{9}")
 _SECRETIVE = frozenset(("digits", "spelled", "spaced"))
 """Nobody disguises the number of a consignee."""
 _MONEY = frozenset("$€£¥₹₽฿₺₩#№@=")
+_HASHTAG = re.compile(r"#[^\W\d][\w.]{1,30}[ ,]+#$")  # tags of a posting, the number one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class PhoneReader:
             shape, told = (turned, True) if turned.kind in _STRONG else (shape, False)
         read = number if window == number.pieces else number_of(reading, window)
         score, why = _score(window, read, shape, around)
-        if score == _BARE_PREFIX and not self.shapes.knows(shape.value):
+        if score == _BARE_PREFIX and len(window) < 4 and not self.shapes.knows(shape.value):
             score = 0.6
         cue = _phone_cue(around, window[0].start)
         if told:
@@ -169,7 +170,7 @@ def _innocent(around: Around, start: int, end: int) -> int:
     """Where a word ends that says what else the digits are; 0 when none does."""
     text = around.text
     left = text[:start].rstrip() if start < 300 else text[start - 300 : start].rstrip()
-    if left and left[-1] in _MONEY:
+    if left and left[-1] in _MONEY and not _HASHTAG.search(left):
         return start
     after = around.after("innocent_after", end, 2)
     if after and not text[end : after.start].strip(" .)") and "\n" not in text[end : after.start]:

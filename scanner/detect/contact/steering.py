@@ -40,7 +40,11 @@ class Steering:
             exception = "platform_process"
         if exception is None and kind == "acceptance" and scene.cues.any("fair", low, high):
             exception = "story"
-        if exception is None and scene.message.role == "buyer":
+        if (
+            exception is None
+            and scene.message.role == "buyer"
+            and not (kind == "solicit" and found.rule.term == "phone")
+        ):
             exception = "buyer_asks"
         return Piece(
             rule=found.rule.id,
