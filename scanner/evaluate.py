@@ -221,9 +221,7 @@ def _meeting(expect: Expect, hits: Sequence[Hit], *, message: Message, own: int)
     """The hits that meet one expectation, best score first, the text's order among equals."""
     text, size = _own_text(message), len(expect.evidence)
     places = [own + at for at in _occurrences(expect.evidence, text)]
-    met = [
-        hit for hit in hits if hit.category == expect.category and any(_meets(hit, at, size) for at in places)
-    ]
+    met = [hit for hit in hits if hit.category == expect.category and any(_meets(hit, at, size) for at in places)]
     return tuple(sorted(met, key=lambda hit: -hit.score))
 
 

@@ -48,7 +48,10 @@ def prove(lexicon: Lexicon) -> list[str]:
     """Examples that do not come out as their rule says: file, rule, example and what was found instead."""
     scanner = Scanner(lexicon)
     return [
-        fault for pack in lexicon.packs for rule in pack.rules for fault in (*_misses(scanner, rule), *_alarms(scanner, rule))
+        fault
+        for pack in lexicon.packs
+        for rule in pack.rules
+        for fault in (*_misses(scanner, rule), *_alarms(scanner, rule))
     ]
 
 
