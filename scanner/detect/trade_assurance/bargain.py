@@ -20,6 +20,7 @@ def of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
     if not named or sentence.any("fine"):
         return
     for span in (
+        _sooner(sentence),
         _shares(sentence, named),
         _parts(sentence),
         _rest_here(sentence),
@@ -78,11 +79,21 @@ def _kinds(sentence: Sentence) -> tuple[int, int] | None:
     return None
 
 
+def _sooner(sentence: Sentence) -> tuple[int, int] | None:
+    """The other half of that: "... from the second order we can use the escrow", told where it stands."""
+    if not any(c.plain("bank", *PAYING) and c.escrow is None for c in sentence.clauses):
+        return None
+    for clause in sentence.clauses:
+        later = [e for e in clause.plain("small", "later") if clause.escrow and e.end <= clause.escrow.start]
+        if later and clause.escrow and not clause.escrow.negated and not clause.all("also"):
+            return hull(later[0], clause.escrow)
+    return None
+
+
 def _two_numbers(sentence: Sentence) -> tuple[int, int] | None:
     """Two prices or two delivery times, one with the escrow and one without."""
-    if not sentence.any("otherwise", "bank", "without", "unable", "instead_of") or not sentence.any(
-        "unit_price", "longer", "days", "money"
-    ):
+    turns = ("otherwise", "bank", "without", "unable", "instead_of", "becomes")
+    if not sentence.any(*turns) or not sentence.any("unit_price", "longer", "days", "money"):
         return None
     numbers = [e for e in sentence.all("number") if not e.has("percent_sign") and e.value]
     for one, other in pairwise(numbers):
@@ -122,6 +133,8 @@ def two_prices(one: Sentence, other: Sentence) -> tuple[int, int] | None:
 def _favour(sentence: Sentence) -> tuple[int, int] | None:
     """A good review or an early receipt as the price of the escrow."""
     favours = [e for e in sentence.all("review5") if not e.negated]
+    if sentence.any("done"):
+        return None
     ties = sentence.all("only", "first", "if", "must", "yet")
     if favours and ties and not (len(ties) == 1 and ties[0].start > favours[0].end + 60):
         return hull(favours[0], min(ties, key=lambda e: abs(distance(e, favours[0]))))
@@ -140,7 +153,7 @@ def _dearer(sentence: Sentence) -> tuple[int, int] | None:
 def _delay(sentence: Sentence) -> tuple[int, int] | None:
     """ "With the escrow delivery takes 10 days longer": more days for an order through it."""
     for clause in sentence.clauses:
-        days = [n for n in clause.all("number") if any(e.has("days") for e in unit_of(clause, n))]
+        days = [n for n in clause.all("number") if any(e.has("days") for e in (n, *unit_of(clause, n)))]
         late = clause.plain("delay")
         units = [event for number in days for event in (number, *unit_of(clause, number))]
         late += [e for e in clause.plain("extra") if any(abs(distance(e, unit)) <= 3 for unit in units)]

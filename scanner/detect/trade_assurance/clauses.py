@@ -12,6 +12,8 @@ _CLAUSE = re.compile(
     r"[,،，、:：()（）—–~]|\s-+\s|(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])|(?<=[^\d\W])\.(?=[^\d\W])"
 )
 
+_SCRAP = re.compile(r"^(?:[^\W\d]['’\w]*)(?: [\w'’]+)?\n", re.MULTILINE)
+"""A message of one or two words that ends in no mark."""
 _LONGEST = 400
 """Characters of one sentence, at most: nobody's sentence is longer, and a hostile one would cost too much."""
 
@@ -22,6 +24,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for start, end in _cut(_SENTENCE, text, 0, len(text)):
         out += [(at, min(at + _LONGEST, end)) for at in range(start, end, _LONGEST)]
     return out
+
+
+def one_breath(text: str) -> str:
+    """Messages of a word or two, put together with what follows: "we dont", "use trade", "assurance"."""
+    return _SCRAP.sub(lambda scrap: scrap.group()[:-1] + " ", text)
 
 
 def clause_marks(text: str, start: int, end: int) -> list[int]:

@@ -35,7 +35,7 @@ def _spoken_of(scene: Scene, sentence: Sentence, clause: Clause) -> Event | None
     named = sentence.all(*ESCROW)
     if named:
         return named[0]
-    if clause.all("only", "if", "pronoun") or _answers(scene, sentence):
+    if clause.all("only", "if", "pronoun") or _answers(scene, sentence) or _goes_on(scene, sentence, clause):
         return scene.escrow_for(clause)
     return None
 
@@ -47,6 +47,15 @@ def _answers(scene: Scene, sentence: Sentence) -> bool:
     return bool(before and before.question and before.any(*ESCROW) and before.end - before.start <= 40)
 
 
+def _goes_on(scene: Scene, sentence: Sentence, clause: Clause) -> bool:
+    """Whether a surcharge follows a yes in the sentence before: "Yes we have TA. The surcharge is 4 %"."""
+    before = scene.sentences[sentence.number - 1] if sentence.number else None
+    if before is None or before.question or not before.any(*ESCROW) or before.any("fine", "fee_of_platform", "neg"):
+        return False
+    shares = [n for n in clause.all("number") if n.has("percent_sign", "currency")]
+    return bool(shares) and any(not e.has("weak_extra") for e in clause.plain("extra"))
+
+
 def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) -> Iterator[tuple[int, int]]:
     own = clause.escrow is not None
     if span := _surcharge(scene, sentence, clause, escrow, own=own):
@@ -54,6 +63,8 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
     if span := _only(sentence, clause, escrow, own=own):
         yield span
     if own and (span := _minimum(sentence, clause)):
+        yield span
+    if own and (span := _later(clause, escrow)):
         yield span
     if span := _kind_of_order(clause):
         yield span
@@ -96,7 +107,7 @@ def _led_to(sentence: Sentence, extra: Event) -> bool:
 def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
     """ "only for samples", "only if you pay 100%", "only above 3000 USD"."""
     ifs = [e for e in clause.plain("if") if own and e.start > escrow.end and not clause.all("also")]
-    for only in [*clause.plain("only", "only_for"), *ifs]:
+    for only in [*clause.plain("only", "only_for", "only_if"), *ifs]:
         limits = [e for e in clause.all("small", "review5", "min", "if") if e is not only and not e.negated]
         limits += clause.plain("extra") if any(e.has("if") for e in limits) or only.has("if") else []
         limits = [e for e in limits if not e.has("min") or number_beside(clause, e) is not None]
@@ -106,7 +117,8 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
         if limits and not clause.all("fine"):
             number = number_beside(clause, limits[0]) if limits[0].has("min") else None
             return hull(only, limits[0], *([number, *unit_of(clause, number)] if number else []))
-        if only.has("only_if") and own and only.start > escrow.end and not clause.all("block", "also", "fine"):
+        other = clause.all("block") and not clause.all("number")
+        if only.has("only_if") and own and only.start > escrow.end and not other and not clause.all("also", "fine"):
             return only.start, min(clause.end, only.end + NEAR)
         number = number_beside(clause, only) if only.has("only_for") else None
         if number is not None and own and is_amount(clause, number) and not number.has("percent_sign"):
@@ -119,6 +131,8 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
 def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
     """ "Trade Assurance from 3000 USD"; "any amount" and counts of days are none."""
     if clause.all("also", "fine", "fee_of_platform", "block") or sentence.any("reason", "gain"):
+        return None
+    if all(e.negated for e in clause.all(*ESCROW)):
         return None
     if any(e.start < clause.all(*ESCROW)[0].start for e in clause.all("if")):
         return None
@@ -134,6 +148,14 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
         if unit or number.has("currency") or (number.value or 0) >= 300:
             return hull(low, number, *unit)
     return None
+
+
+def _later(clause: Clause, escrow: Event) -> tuple[int, int] | None:
+    """ "From the second order we can use the escrow": not from the first."""
+    if escrow.negated or clause.all("also", "fine", "reason"):
+        return None
+    later = clause.plain("later")
+    return hull(later[0], escrow) if later else None
 
 
 def _over_name(clause: Clause, low: Event) -> Event | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from scanner.detect.base import Context
+from scanner.detect.trade_assurance.clauses import one_breath
 from scanner.detect.trade_assurance.condition import conditions
 from scanner.detect.trade_assurance.conduct import Conduct, Scene
 from scanner.detect.trade_assurance.cuetable import CueTable
@@ -56,8 +57,9 @@ class TradeAssuranceDetector:
         view = context.reading.folded
         events = gather(view, finds, self._table)
         own = bisect_left(view.starts, context.reading.own_start)
+        text = one_breath(view.text) if context.message.messages else view.text
         named = [event for event in events if event.has(*ESCROW)]
-        return Scene(view.text, read(view.text, events), named, context.message.kind == "listing", own)
+        return Scene(text, read(text, events), named, context.message.kind == "listing", own)
 
     def _hit(self, context: Context, conduct: Conduct, finds: Sequence[Found]) -> Hit:
         reading = context.reading
@@ -76,8 +78,10 @@ class TradeAssuranceDetector:
         )
 
 
-def _in_doubt(conduct: Conduct) -> Conduct:
-    """The conduct, at review when all it rests on is a vague name."""
+def _in_doubt(conduct: Conduct, scene: Scene) -> Conduct:
+    """The conduct, at review when all it rests on is a vague name and the platform is not spoken of."""
+    if scene.has("platform"):
+        return conduct
     vague = conduct.found is not None and conduct.found.rule.extra.get("strength") == "vague"
     return conduct.milder() if vague else conduct
 
@@ -87,6 +91,6 @@ def _conducts(scene: Scene) -> Iterator[Conduct]:
     said = [*refusals(scene), *conditions(scene)]
     refused = any(c.level == "violation" or c.term == "refusal" for c in said) or bypasses(scene)
     said += payments(scene, refused=refused)
-    yield from map(_in_doubt, said)
+    yield from (_in_doubt(conduct, scene) for conduct in said)
     if not any(conduct.end > scene.own for conduct in said):
         yield from excuses(scene)

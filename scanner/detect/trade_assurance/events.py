@@ -29,6 +29,8 @@ _MOST = 300
 """Events of one text that are read; more is a text made to be slow."""
 _PLAIN = re.compile(r"[^\d.,]")
 _PLUS = re.compile(r"(?<![\d%])(?:^|[^\d%+\s])?\s?\+ ?$")
+_LEET = re.compile(r"[a-z][0134@$][a-z]")
+"""A digit or sign that stands for a letter inside a word."""
 _QUOTES = str.maketrans("’ʼ`´‘ʹ", "''''''")
 
 
@@ -56,7 +58,7 @@ def gather(view: View, finds: Sequence[Found], table: CueTable) -> list[Event]:
     """Every event of a text, in order, without overlaps."""
     text = view.text.translate(_QUOTES)
     events = [*_of_finds(view, finds), *_of_numbers(text), *_of_cues(text, table)]
-    if any(_is_disguised(found) for found in finds):
+    if _LEET.search(text) or any(_is_disguised(found) for found in finds):
         events += _of_disguised_cues(text, table)
     return _near(_resolve(events, text), [e for e in events if e.found is not None])
 

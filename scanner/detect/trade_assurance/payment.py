@@ -12,6 +12,8 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _TERM = "off_platform_payment"
 _TO_OURS = re.compile(r"\bto (?:(?:our|my)\b|$)")
+_NEAR_BY = 30
+"""Characters between a way of paying and who is paid, at most."""
 _OURS = re.compile(r"\b(?:us|our|me|my)\b")
 
 
@@ -61,7 +63,7 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
     if event.has("offline"):
         return 2
     if event.has("outside"):
-        return 2 if sentence.any("pay", "bank", "gain", "trade", "account") else 0
+        return 2 if sentence.any("pay", "bank", "gain", "trade", "account") or clause.plain("please") else 0
     if not refused and clause.plain(*ESCROW) and not clause.all("rest", "gain", "better"):
         return 0
     if event.has("personal"):
@@ -70,10 +72,12 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
         return 0
     if _is_list(scene, sentence, clause, refused=refused):
         return 0
+    if _to_somebody(clause, event) or _tempts(sentence):
+        return 2 if event.has("channel", "wallet") else _direct(scene, sentence, clause, event, refused=refused)
     if event.has("channel"):
-        return 2 if asks else 0
+        return 2 if asks or _to_me(clause, event) or _offered_before(sentence, clause) else 0
     if event.has("wallet"):
-        return 2 if refused or clause.plain("gain") or _to_me(clause, event) else 0
+        return 2 if refused or _to_me(clause, event) else 0
     return _direct(scene, sentence, clause, event, refused=refused)
 
 
@@ -83,6 +87,22 @@ def _orders(clause: Clause) -> bool:
         if not event.has("filler"):
             return event.has("handle", "pay") and not event.negated
     return False
+
+
+def _tempts(sentence: Sentence) -> bool:
+    """Whether the sentence makes it tempting: "3 % cheaper", "faster than on the site"."""
+    return any(not e.negated for e in sentence.all("gain")) and not sentence.any("fine")
+
+
+def _to_somebody(clause: Clause, event: Event) -> bool:
+    """ "MoneyGram to my wife", "bKash for our accountant": somebody is near who gets the money."""
+    return any(-_NEAR_BY <= e.start - event.end <= _NEAR_BY for e in clause.all("kin"))
+
+
+def _offered_before(sentence: Sentence, clause: Clause) -> bool:
+    """Whether the clause only goes on after an "or": "use Remitly or Xoom"."""
+    before = [c for c in sentence.clauses if c.end == clause.start]
+    return bool(before) and before[0].escrow is None and _orders(before[0]) and clause.events[0].has("but")
 
 
 def _to_me(clause: Clause, event: Event) -> bool:
@@ -122,6 +142,8 @@ def _is_list(scene: Scene, sentence: Sentence, clause: Clause, *, refused: bool)
     """Whether ways of payment are only listed, as in "T/T, L/C, Western Union"."""
     if refused:
         return False
+    if _tempts(sentence) or sentence.any("kin"):
+        return scene.listing
     ways = sentence.all("channel", "wallet", "bank", *ESCROW)
     return scene.listing or sentence.any("terms") or len(ways) >= 3
 

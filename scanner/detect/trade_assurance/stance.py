@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -12,6 +13,7 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 _GAP = 48
 _TAIL = 12
 _CLOSE = 12
+_PURPOSE = re.compile(r"\s*(?:needed |required |necessary )?(?:for|to|below|under|before|when)\b")
 _LEAVING = ("without", "instead_of", "without_after", "instead_after")
 
 
@@ -22,7 +24,7 @@ def refusals(scene: Scene) -> Iterator[Conduct]:
             yield wish
             continue
         pair = _refused(scene, sentence, clause)
-        if pair is None or _excused(scene, sentence, clause, pair[0]):
+        if pair is None or _excused(scene, sentence, clause, pair[0]) or _unneeded(scene, sentence, clause, pair):
             continue
         stance, escrow = pair
         inside = clause.start <= escrow.start < clause.end
@@ -207,6 +209,13 @@ def _excused(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) ->
     return sentence.any("why") and sentence.question
 
 
+def _unneeded(scene: Scene, sentence: Sentence, clause: Clause, pair: tuple[Event, Event]) -> bool:
+    """ "No escrow needed for samples", "we do not need it to be paid at once": it may be had all the same."""
+    if not clause.all("need") or sentence.any("bank", "gain", *PAYING):
+        return False
+    return bool(_PURPOSE.match(scene.text, max(event.end for event in pair), clause.end))
+
+
 def spared(sentence: Sentence) -> bool:
     """ "Nothing but the escrow", "without it we do not sell": what is refused is everything else."""
     for escrow in sentence.all(*ESCROW):
@@ -228,6 +237,8 @@ def _reason(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> 
         return True
     place = sentence.number
     near = scene.sentences[max(0, place - 1) : place + 2]
+    if any(s.any("unwilling") for s in near):
+        return False
     return any(s.any("reason") for s in near)
 
 

@@ -98,8 +98,8 @@ def _names(events: Iterable[Event | Clause]) -> frozenset[str]:
 
 def read(text: str, events: Sequence[Event]) -> list[Sentence]:
     """The sentences of a folded text that have events, with their negations settled."""
-    out = []
-    for (start, end), inside in _grouped(sentences(text), events):
+    out: list[Sentence] = []
+    for (start, end), inside in _grouped(_whole(text, sentences(text), events), events):
         cuts = _cuts(text, start, end, inside)
         bounds = list(zip([start, *cuts], [*cuts, end], strict=True))
         clauses = tuple(
@@ -107,6 +107,17 @@ def read(text: str, events: Sequence[Event]) -> list[Sentence]:
             for (low, high), part in _grouped(bounds, inside)
         )
         out.append(Sentence(start, end, clauses, _asks(text[start:end]), _names(clauses), len(out)))
+    return out
+
+
+def _whole(text: str, spans: list[tuple[int, int]], events: Sequence[Event]) -> list[tuple[int, int]]:
+    """The sentences, but none ends inside a name or with the point of "T.A."."""
+    inner = {at for e in events if e.has(*ESCROW) for at in range(e.start + 1, e.end)}
+    inner |= {e.end for e in events if e.has("short") and text[e.end - 1] == "."}
+    out: list[tuple[int, int]] = []
+    for start, end in spans:
+        goes_on = out and start in inner and out[-1][1] == start
+        out.append((out.pop()[0] if goes_on else start, end))
     return out
 
 
