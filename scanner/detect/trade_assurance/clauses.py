@@ -9,7 +9,7 @@ _SENTENCE = re.compile(
 )
 """The end of a sentence; "Mr." and "no. 21" end none."""
 _CLAUSE = re.compile(
-    r"[,،，、:：()（）—–~]|\s-+\s|(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])|(?<=[^\d\W])\.(?=[^\d\W])"
+    r"[,،，、:：()（）—–~]|\s(?:-+|[|｜•·/]+)\s|(?<=[\u0e00-\u0e7f])\s+(?=[\u0e00-\u0e7f])|(?<=[^\d\W])\.(?=[^\d\W])"
 )
 
 _SCRAP = re.compile(r"^(?:[^\W\d]['’\w]*)(?: [\w'’]+)?\n", re.MULTILINE)

@@ -257,10 +257,18 @@ def excuses(scene: Scene) -> Iterator[Conduct]:
             escrow = clause.escrow or next(iter(sentence.all(*ESCROW)), None)
             if escrow is None or (escrow.found is not None and escrow.found.weak and not escrow.has("short")):
                 continue
+            if _offered_after(sentence, clause, escrow):
+                continue
             inside = clause.start <= escrow.start < clause.end
             start, end = hull(jam, escrow) if inside else (jam.start, jam.end)
             yield Conduct("refusal", "review", start, end, escrow.found, 0.6)
     yield from _others_do(scene)
+
+
+def _offered_after(sentence: Sentence, clause: Clause, escrow: Event) -> bool:
+    """ "Poppers, frozen | Trade Assurance accepted": what was said before the offer is said of the goods."""
+    later = [c for c in sentence.clauses if c.start >= clause.end and c.start <= escrow.start < c.end]
+    return any(c.plain("handle") for c in later)
 
 
 def _others_do(scene: Scene) -> Iterator[Conduct]:
