@@ -114,9 +114,15 @@ class Scanner:
 
     def stirs(self, message: Message) -> bool:
         """Whether the gate sends a message on to be looked at."""
-        pieces = message.pieces()
+        text = "\n".join(message.pieces())[:MAX_TEXT]
+        return self.engine.gate.stirs(fold(text)) or self._stirs_besides(message, text)
+
+    def _stirs_besides(self, message: Message, text: str) -> bool:
+        """Whether what stands round a text makes it worth a look: its goods, or the messages it continues."""
         gate = self.engine.gate
-        return gate.stirs(fold(_asked(message, "\n".join(pieces)))) or gate.stirs_over(pieces)
+        if gate.stirs_over(message.pieces()):
+            return True
+        return bool(message.category) and gate.stirs_for(fold(str(message.category)), fold(text))
 
     def scan_many(self, items: Iterable[str | Message]) -> Iterator[Scan]:
         """`scan` for each item, in input order; many texts go through the gate together."""
@@ -126,13 +132,12 @@ class Scanner:
 
     def _batch(self, batch: Sequence[str | Message]) -> Iterator[Scan]:
         texts = [item if isinstance(item, str) else "\n".join(item.pieces()) for item in batch]
-        asked = [_asked(item, text) for item, text in zip(batch, texts, strict=True)]
-        stirred = stirred_texts(self.engine.gate, asked)
+        stirred = stirred_texts(self.engine.gate, texts)
         for number, (item, text) in enumerate(zip(batch, texts, strict=True)):
             if isinstance(item, str):
                 yield self._look(Message(text=item)) if number in stirred else self._nothing(item)
             else:
-                look = number in stirred or self.engine.gate.stirs_over(item.pieces())
+                look = number in stirred or self._stirs_besides(item, text[:MAX_TEXT])
                 yield self._look(item) if look else self._clean(item, text)
 
     def _look(self, message: Message) -> Scan:
@@ -170,13 +175,6 @@ class Scanner:
             engine=self.version,
             id=message.id,
         )
-
-
-def _asked(item: str | Message, text: str) -> str:
-    """What the gate is asked about: the text, and the goods path, which may hold what a weak form needs."""
-    if isinstance(item, str) or not item.category:
-        return text[:MAX_TEXT]
-    return f"{text[:MAX_TEXT]}\n{item.category}"
 
 
 def _cut(pieces: Sequence[str]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class _Met:
 
     signs: set[str] = field(default_factory=set)
     patterns: dict[int, list[int]] = field(default_factory=dict)
-    groups: set[int] = field(default_factory=set)
+    weak: list[tuple[int, int, int]] = field(default_factory=list)
 
     def add(self, meaning: Meaning, start: int) -> None:
         """One more occurrence, `start` counted in the text itself."""
@@ -90,23 +90,42 @@ class Gate:
                     if group is None:
                         out.add(number)
                         break
-                    met.setdefault(number, _Met()).groups.add(group)
+                    place = start - (ends[number - 1] if number else 0)
+                    met.setdefault(number, _Met()).weak.append((group, place, place + end - start))
         for number, what in met.items():
             if number not in out and self._confirmed(_slice(buffer, ends, number), what):
                 out.add(number)
 
     def _confirmed(self, folded: str, what: _Met) -> bool:
         """Whether weak forms have what they need, a pattern matches, or a sign of disguise leads to a form."""
-        met = self._tables.needs.met(folded) if what.groups or what.patterns else frozenset()
-        if what.groups & met or (what.signs and self._sign_leads(folded, what.signs)):
+        needs = self._tables.needs
+        if any(needs.near(group, folded, start, end) for group, start, end in what.weak):
+            return True
+        if what.signs and self._sign_leads(folded, what.signs):
             return True
         work = Work()
-        for number, anchors in what.patterns.items():
-            pattern = self._tables.patterns[number]
-            group = self._tables.needs.group_of(pattern.rule)
-            if (group is None or group in met) and any(True for _ in pattern.matches(folded, anchors, work)):
-                return True
-        return bool(work.cut)
+        found = any(self._pattern_in(folded, number, anchors, work) for number, anchors in what.patterns.items())
+        return found or bool(work.cut)
+
+    def _pattern_in(self, folded: str, number: int, anchors: Sequence[int], work: Work) -> bool:
+        pattern, needs = self._tables.patterns[number], self._tables.needs
+        group = needs.group_of(pattern.rule)
+        if group is not None and group not in needs.met(folded):
+            return False
+        matches = pattern.matches(folded, anchors, work)
+        return any(group is None or needs.near(group, folded, start, end) for start, end in matches)
+
+    def stirs_for(self, goods: str, folded: str) -> bool:
+        """Whether the path of the goods gives a weak form or a pattern of a folded text what it needs."""
+        met = self._tables.needs.met(goods)
+        return bool(met) and any(self._serves(met, folded, *match) for match in self._tables.folded.find(folded))
+
+    def _serves(self, met: frozenset[int], folded: str, index: int, start: int, end: int) -> bool:
+        meaning, needs = self._tables.folded.meaning(index), self._tables.needs
+        if any(needs.group_of(self._tables.patterns[number].rule) in met for number in meaning.patterns):
+            return True
+        weak = (entry for entry in meaning.entries if entry.weak and needs.group_of(entry.rule) in met)
+        return any(stands(folded, start, end, entry) for entry in weak)
 
     def _sign_leads(self, folded: str, signs: set[str]) -> bool:
         if SINGLE in signs and any(word in self._tables.short for word, _, _ in single_letter_words(folded)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import string
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
@@ -45,21 +46,19 @@ class Matcher:
     def find(self, reading: Reading, at: date, goods: str = "") -> tuple[list[Found], tuple[str, ...]]:
         """Every find of rules in force, sorted by span, and what cut the search short.
 
-        A weak form is dropped unless the text, or the path of the `goods`, holds a phrase its rule needs.
+        A weak form is dropped unless a phrase its rule needs is near it or in the path of the `goods`.
         """
         best: dict[tuple[str, Span, bool], Found] = {}
         work = Work()
-        met: frozenset[int] | None = None
+        by_goods = self.tables.needs.met(fold(goods)) if goods else frozenset()
         for found in self._raw(reading, work):
             if len(best) >= MAX_FINDS:
                 work.cut.add("candidates")
                 break
             if not found.rule.in_force(at):
                 continue
-            if (found.weak or found.pattern) and (group := self.tables.needs.group_of(found.rule)) is not None:
-                met = self.tables.needs.met(f"{reading.folded.text}\n{fold(goods)}") if met is None else met
-                if group not in met:
-                    continue
+            if (found.weak or found.pattern) and not self._has_need(found, reading, by_goods):
+                continue
             key = (found.rule.id, found.span, found.weak)
             known = best.get(key)
             if known is None or _surer(found) > _surer(known):
@@ -67,6 +66,15 @@ class Matcher:
         return sorted(_widest(best.values()), key=lambda f: (f.span, -f.score, f.rule.id, f.form)), tuple(
             sorted(work.cut)
         )
+
+    def _has_need(self, found: Found, reading: Reading, by_goods: frozenset[int]) -> bool:
+        """Whether what the find's rule needs stands near it or is in the path of the goods."""
+        group = self.tables.needs.group_of(found.rule)
+        if group is None or group in by_goods:
+            return True
+        starts = reading.folded.starts
+        start, end = bisect_left(starts, found.span.start), bisect_left(starts, found.span.end)
+        return self.tables.needs.near(group, reading.folded.text, start, end)
 
     def _raw(self, reading: Reading, work: Work) -> Iterator[Found]:
         folded = reading.folded.text

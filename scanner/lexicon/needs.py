@@ -10,6 +10,8 @@ from scanner.lexicon.entry import tidy
 from scanner.lexicon.pack import Lexicon, Rule
 
 _ASCII_WORD = frozenset(string.ascii_lowercase + string.digits)
+NEAR = 300
+"""Characters between an ordinary word and what makes it suspicious, at most: a few sentences."""
 _SHORT = 4
 """Phrases of more letters may be the beginning of a longer word ("sell", "sellers")."""
 
@@ -39,6 +41,10 @@ class Needs:
     def group_of(self, rule: Rule) -> int | None:
         """The number of a rule's needs; None when it has none."""
         return self._groups.get(rule.id)
+
+    def near(self, group: int, folded: str, start: int, end: int) -> bool:
+        """Whether a need is met within `NEAR` characters of folded[start:end]."""
+        return group in self.met(folded[max(0, start - NEAR) : end + NEAR])
 
     def met(self, folded: str) -> frozenset[int]:
         """The needs that a folded text meets."""

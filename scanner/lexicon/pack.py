@@ -51,7 +51,7 @@ class Rule:
     patterns  regular expressions over folded text; `<<name>>` stands for any phrase of a cue set;
               the span is group `hit` if the pattern has one, else the whole match
     misspell  whether likely misspellings of `forms` are found too (five letters or more)
-    need      cue sets (`@name`) or phrases one of which the text (or the goods path) must hold, at
+    need      cue sets (`@name`) or phrases one of which the goods path, or the text within 300 letters, holds at
               the beginning of a word, before a weak form or a pattern is looked at; the detector asks for more
     unless    cue sets or phrases that contain or qualify the hit and let it off
     """

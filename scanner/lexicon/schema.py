@@ -22,7 +22,7 @@ EXTRA_FIELDS: dict[str, tuple[str, ...]] = {
     "trademark": ("score", "goods", "scope", "owner", "nice", "risk", "innocent", "confidence", "mark",
                   "reversible", "joined"),
     "drug": ("score", "class", "grade", "inn", "cn", "cas", "brands", "synonyms", "salts", "slang", "emoji",
-             "restricted", "substance", "control", "kind", "needs", "other_names", "route"),
+             "restricted", "substance", "control", "kind", "needs", "other_names", "route", "reversible"),
     "trade_assurance": ("score", "kind", "role", "strength", "slot"),
 }  # fmt: skip
 """Fields that a category's rules may have besides; categories not named here take "score", "scope", "goods"."""

@@ -61,6 +61,7 @@ messages = st.builds(
     text=texts,
     kind=st.sampled_from(["message", "listing"]),
     role=st.sampled_from(["seller", "buyer"]),
+    category=st.sampled_from([None, "Eyewear > Sunglasses", "Games > Playing Cards", "Chemicals > Lab", "Handys"]),
     previous=st.lists(texts, max_size=3).map(tuple),
 )
 

@@ -52,7 +52,8 @@ class ContactDetector:
     category = "contact"
 
     def __init__(self, packs: Sequence[Pack]) -> None:
-        self._readers = (PhoneReader(packs), EmailReader(packs), LinkReader(packs))
+        self._numbers = PhoneReader(packs)
+        self._addresses = (EmailReader(packs), LinkReader(packs))
         cues = {name: phrases for pack in packs for name, phrases in pack.cues.items()}
         self._book = StemBook({name: cues[name] for name in _CUE_SETS if name in cues})
         verbs = [verb for pack in packs for verb in pack.settings.get("grammar", {}).get("negative_verbs", ())]
@@ -85,10 +86,9 @@ class ContactDetector:
         return [self._hit(scene, piece) for piece in (*pieces, *steers)]
 
     def _contacts(self, reading: Reading) -> list[Contact]:
-        numbers, *others = self._readers
-        contacts = numbers.read(reading)
+        contacts = self._numbers.read(reading)
         if has_address_signs(reading.folded.text):
-            contacts = [*contacts, *(contact for reader in others for contact in reader.read(reading))]
+            contacts = [*contacts, *(contact for reader in self._addresses for contact in reader.read(reading))]
         return [*contacts, *names_in(reading.text, self._services)]
 
     def _hit(self, scene: Scene, piece: Piece) -> Hit:
