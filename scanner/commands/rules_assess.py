@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from scanner.assess import Ledger
 from scanner.batch.readers import Reading, find_sources, read_messages
@@ -25,8 +27,9 @@ from scanner.verdict import Verdict
 
 _HELP = """Read chat and listings, say what they cost the merchant, and record it.
 
-PATH is a file, a folder or - for standard input, as for `scanner scan`; every record needs `id`, `at` and, a
-seller's, `merchant.id`. Only what the ledger knows of a merchant counts (see `scanner merchant set`).
+PATH is a file, a folder or - for standard input, as for `scanner scan`; every record needs `id`, `at` (with an
+offset, unless --tz names a zone) and, a seller's, `merchant.id`. Only what the ledger knows of a merchant counts
+(see `scanner merchant set`).
 
 Exit code: 0 when nothing was charged or proposed, 1 when something was, 2 when rows could not be read.
 """
@@ -47,7 +50,7 @@ Exit code: 0 when nothing was charged or proposed, 1 when something was, 2 when 
 def assess_command(ctx: click.Context, /, paths: tuple[str, ...], ledger_path: str, **options: Any) -> None:
     """See `_HELP`."""
     trouble, charged = Trouble(), 0
-    reading = Reading(format=options["input_format"], encoding=options["encoding"], tz=options["tz"])
+    reading = Reading(format=options["input_format"], encoding=options["encoding"], tz=_given_zone(ctx))
     rows = read_messages(find_sources(paths), reading)
     path = ":memory:" if options["dry_run"] and not Path(ledger_path).is_file() else ledger_path
     scanner = make_scanner(options)
@@ -59,6 +62,12 @@ def assess_command(ctx: click.Context, /, paths: tuple[str, ...], ledger_path: s
     if trouble.count:
         say(f"incomplete: {trouble.count:,} rows could not be read", err=True)
     ctx.exit(INCOMPLETE if trouble.count else FINDINGS if charged else 0)
+
+
+def _given_zone(ctx: click.Context) -> tzinfo | None:
+    """The zone that --tz names. There is no default here: what a time means decides a penalty."""
+    said = ctx.get_parameter_source("tz") is not ParameterSource.DEFAULT
+    return ctx.params["tz"] if said else None
 
 
 def _readable(rows: Iterable[Message | InputError], trouble: Trouble) -> Iterator[Message]:
@@ -127,6 +136,8 @@ def merchant_show(name: str, ledger_path: str, at: str | None, limit: int) -> No
     """Standing, history, and what the next offence under each rule would cost."""
     with opened(ledger_path) as ledger:
         when, policy, account = moment(at), ledger.policy, ledger.account(name)
+        if not account.arrivals:
+            say(f"nothing is recorded of {name}: check the spelling", err=True)
         facts = account.facts_at(when)
         put({
             **standing(ledger, name, when).to_dict(policy.zone),

@@ -9,16 +9,19 @@ from typing import Any
 import click
 
 from scanner.assess import Ledger
-from scanner.commands.common import say
+from scanner.commands.common import FINDINGS, say
 from scanner.commands.rules_common import acting, ask, day_or_moment, ledger_option, moment, opened, put, who
 from scanner.errors import InputError, LedgerError, ScannerError
 from scanner.ledger import cases, withdrawal
+from scanner.ledger.book import Entry
 from scanner.ledger.codec import loads
 from scanner.ledger.export import decided_cases
 from scanner.ledger.finals import in_force
+from scanner.ledger.fold import apply
 from scanner.lexicon import load as load_lexicon
 from scanner.rules.appealing import appeal_until
 from scanner.rules.findings import Finding, Key
+from scanner.rules.policy import REFUSALS, tidy
 from scanner.rules.times import iso, iso_or_none
 
 
@@ -37,7 +40,7 @@ def review_list(ledger_path: str, merchant: str | None) -> None:
             account = ledger.account(row["merchant"])
             pending = account.pending.get((row["rule"], row["ref"]))
             why = {"why": pending.why, "upheld_by": list(pending.upheld_by)} if pending else {}
-            put({**row, "at": iso(row["at"], ledger.policy.zone), **why})
+            put({**row, "points": tidy(row["points"]), "at": iso(row["at"], ledger.policy.zone), **why})
 
 
 def _waiting(ledger: Ledger, charge: int) -> tuple[str, Key]:
@@ -56,7 +59,7 @@ def _waiting(ledger: Ledger, charge: int) -> tuple[str, Key]:
 @click.option("--strike", is_flag=True, help="The decision: a strike.")
 @click.option("--close", is_flag=True, help="The decision: the store is closed.")
 @click.option("--measure", help="A serious case: store_shield, search_demotion or close_account.")
-@click.option("--refusal", help="Under R2: no_reason, conditional or other_unreasonable.")
+@click.option("--refusal", type=click.Choice(REFUSALS), help="Under R2: how the seller refused.")
 @click.option("--mark", help="Under R4 and R5: the mark.")
 @click.option("--conversation", help="The conversation it belongs to.")
 @acting
@@ -158,10 +161,20 @@ def appeal_file(merchant: str, rule: str, ref: str, ledger_path: str, at: str | 
 def appeal_decide(
     merchant: str, rule: str, ref: str, accepted: bool, ledger_path: str, by: str | None, at: str | None
 ) -> None:
-    """Decide an appeal; accepted, it removes the offence and all that follows is derived again."""
+    """Decide an appeal; accepted, it removes the offence and all that follows is derived again.
+
+    Exit 1 when none is pending.
+    """
     with opened(ledger_path) as ledger:
         entry = cases.decide_appeal(ledger, merchant, (rule, ref), accepted=accepted, by=who(by), at=moment(at))
         put({"event": entry.seq, **entry.outcome.to_dict(ledger.policy.zone)})
+        _nothing_there(entry, "no_admitted_appeal")
+
+
+def _nothing_there(entry: Entry, reason: str) -> None:
+    """Exit 1 when a decision met nothing to decide about: ids are easily mistyped."""
+    if entry.outcome.reason == reason:
+        click.get_current_context().exit(FINDINGS)
 
 
 @appeal_group.command("list")
@@ -175,11 +188,14 @@ def appeal_list(ledger_path: str, merchant: str | None) -> None:
 
 
 def _appeals(ledger: Ledger, merchant: str | None) -> Iterator[dict[str, Any]]:
-    sql = "SELECT seq, merchant, rule, ref, at, body FROM events WHERE type = 'appeal'"
+    sql = "SELECT seq, type, merchant, rule, ref, at, received, body FROM events WHERE type = 'appeal'"
     rows = ledger.query(
         sql + (" AND merchant = ?" if merchant else "") + " ORDER BY seq", (merchant,) if merchant else ()
     )
     policy = ledger.policy
+    answers = {row["seq"]: _answer(ledger, row) for row in rows}
+    admitted = [row for row in rows if answers[row["seq"]] == "admitted"]
+    last = {(row["merchant"], row["rule"], row["ref"]): row["seq"] for row in admitted}
     for row in rows:
         account, key = ledger.account(row["merchant"]), (row["rule"], row["ref"])
         penalty = next((item.penalty for item in in_force(account, policy, row["merchant"]) if item.key == key), None)
@@ -191,9 +207,17 @@ def _appeals(ledger: Ledger, merchant: str | None) -> Iterator[dict[str, Any]]:
             "ref": row["ref"],
             "at": iso(row["at"], policy.zone),
             "ground": loads(row["body"]).get("ground"),
-            "pending": key in account.contested,
+            "appeal": answers[row["seq"]],
+            "pending": key in account.contested and row["seq"] == last.get((row["merchant"], *key)),
             "appeal_until": iso_or_none(until, policy.zone),
         }
+
+
+def _answer(ledger: Ledger, row: dict[str, Any]) -> str | None:
+    """What the filing was answered, derived again from what stood before it."""
+    with ledger.transaction() as accounts:
+        account = accounts.load(row["merchant"], row["seq"] - 1)
+        return apply(account, accounts.policy_at(row["seq"]), row, {}).appeal
 
 
 @click.command("revoke")
@@ -215,6 +239,7 @@ def revoke_command(ledger_path: str, by: str | None, at: str | None, yes: bool, 
             key = (what["rule"], what["ref"])
             entry = cases.revoke(ledger, what["merchant"], key, by=who(by), at=moment(at), why=what["why"])
             put({"event": entry.seq, **entry.outcome.to_dict(ledger.policy.zone)})
+            _nothing_there(entry, "no_penalty")
         else:
             raise click.UsageError("say what: --pack, --version and --since, or --merchant, --rule and --ref")
 

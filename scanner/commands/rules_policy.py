@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from scanner.assess import Ledger
 from scanner.commands.common import FINDINGS, INCOMPLETE, make_scanner, pack_options, say, say_error
 from scanner.commands.rules_common import opened, put
 from scanner.errors import InputError, PolicyError
@@ -35,6 +36,8 @@ def check_command(policies: tuple[str, ...]) -> None:
     """Check policies whole: every fault with its place and cure. Default: the shipped ones. Exit 1 on faults."""
     faults = 0
     for name in policies or tuple(shipped()):
+        if name not in shipped() and not Path(name).is_file():
+            load(name)  # says which there are: a wrong call, no fault of a policy
         try:
             policy = load(name)
         except PolicyError as error:
@@ -169,4 +172,17 @@ def backtest_command(ledger_path: str, policy: str | None, rescan: bool, **optio
         raise click.UsageError("say --policy, --rescan or both")
     with opened(ledger_path) as ledger:
         tried = ledger.policy if policy is None else load(policy)
+        _say_what_is_lost(ledger, tried, rescan)
         put(backtest(ledger, tried, make_scanner(options) if rescan else None).to_dict())
+
+
+def _say_what_is_lost(ledger: Ledger, tried: Policy, rescan: bool) -> None:
+    """Recorded findings carry their policy's rule ids: one without the rule cannot judge them unless texts are read."""
+    rows = [] if rescan else ledger.query("SELECT DISTINCT rule FROM events WHERE type = 'finding' ORDER BY 1")
+    lost = [row["rule"] for row in rows if row["rule"] not in tried.rules]
+    if lost:
+        say(
+            f"warning: {tried.name} has no rule {', '.join(lost)}, so their findings cost nothing there; "
+            "--rescan reads the texts again",
+            err=True,
+        )

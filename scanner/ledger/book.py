@@ -48,6 +48,8 @@ class Book:
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         warn_of_fault()
+        if policy is not None:
+            load(policy)  # a policy that cannot be read leaves no empty file behind
         self.store = Store(path, busy_seconds=busy_seconds)
         self.accounts = Accounts(self.store)
         self._wanted = policy

@@ -13,6 +13,7 @@ from scanner.ledger.book import Book, Entry, moment
 from scanner.ledger.codec import finding_body, finding_key
 from scanner.rules import step
 from scanner.rules.decide import persons_needed, preview
+from scanner.rules.decision import check_decision
 from scanner.rules.findings import Finding, Key, Outcome
 from scanner.rules.policy import ACTIONS
 
@@ -21,6 +22,8 @@ def record(book: Book, merchant: str, finding: Finding, *, by: str, confirmed: b
     """A person's own finding. It counts at once; a closure waits for a second person unless it is `confirmed`."""
     with book.transaction(finding.received) as accounts:
         policy, account = accounts.policy, accounts.get(merchant)
+        if not confirmed:
+            check_decision(policy, finding.rule, finding.decision, finding.measure)
         trial = account.fork()
         outcome = step.submit(trial, policy, finding)
         if outcome.reason == "duplicate":
@@ -51,6 +54,7 @@ def uphold(
     now = moment(at)
     with book.transaction(now) as accounts:
         account = accounts.get(merchant)
+        check_decision(accounts.policy, key[0], decision or {}, measure)
         pending = account.pending.get(key)
         if pending is None:
             raise LedgerError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")

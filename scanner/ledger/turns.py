@@ -116,17 +116,24 @@ def _whole(turns: deque[Turn], at: Instant) -> Window | None:
 
 
 def _reach(latest_first: Iterable[Turn], at: Instant) -> Window:
-    """The turns within reach of a message at `at`: as many, as long, as far back as a window is."""
+    """The texts within reach of a message at `at`: as many, as long, as far back as a window is."""
     texts: list[str] = []
     refs: list[str] = []
-    left, room = CODE_POINTS, MESSAGES - 1
+    left = CODE_POINTS
     for turn in latest_first:
-        left -= turn.size
-        room -= len(turn.texts)
-        if left < 0 or room < 0 or abs(at - turn.at) > _BACK:
+        if abs(at - turn.at) > _BACK or turn.size > CODE_POINTS:
             break
-        texts.extend(reversed(turn.texts))
-        refs.extend([turn.ref] * len(turn.texts))
+        for text in reversed(turn.texts):
+            left -= len(text) + 1
+            if left < 0 or len(texts) == MESSAGES - 1:
+                return _window(texts, refs)
+            texts.append(text)
+            refs.append(turn.ref)
+    return _window(texts, refs)
+
+
+def _window(texts: list[str], refs: list[str]) -> Window:
+    """A window from what was gathered backwards."""
     return Window(tuple(reversed(texts)), tuple(reversed(refs))) if texts else _NONE
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from scanner.errors import InputError
 from scanner.rules.policy import Policy, Rule, Rung, Version, tidy
+from scanner.rules.shapes import list_of, number_of, table_of, text_of
 from scanner.rules.times import Instant, boundary
 
 _TA_DAYS = 90
@@ -41,25 +42,40 @@ def with_knobs(policy: Policy, knobs: Mapping[str, Any]) -> Policy:
     appeals = policy.appeals
     for key, value in knobs.items():
         if key == "rules":
-            fields["rules"] = {**policy.rules, **_rules(policy, value)}
+            fields["rules"] = {**policy.rules, **_rules(policy, table_of(knobs, key))}
         elif key == "appealable":
-            appeals = replace(appeals, rules=tuple(value))
+            appeals = replace(appeals, rules=tuple(list_of(knobs, key, str)))
         elif key == "window_mode":
             appeals = replace(appeals, window="platform_day" if value == "platform_day" else "hours")
         elif key == "appeal_days":
-            appeals = replace(appeals, days=int(value))
+            appeals = replace(appeals, days=int(_number(knobs, key)))
         elif key == "usd_5000_inclusive":
             appeals = replace(appeals, example_usd_inclusive=bool(value))
         elif key in _DIRECT:
-            fields[key] = value
+            fields[key] = _direct(policy, knobs, key)
         else:
             raise InputError(f"policy knob {key!r} is not known")
     return replace(policy, appeals=appeals, **fields)
 
 
+def _direct(policy: Policy, knobs: Mapping[str, Any], key: str) -> Any:
+    """A field that a knob sets as it is; it keeps the kind that the policy has."""
+    if knobs[key] is None and key.endswith("_at_balance"):
+        return None
+    old = getattr(policy, key)
+    if isinstance(old, bool):
+        return bool(knobs[key])
+    return text_of(knobs, key) if isinstance(old, str) else _number(knobs, key)
+
+
+def _number(fields: Mapping[str, Any], name: str) -> int | float:
+    return tidy(number_of(fields, name) or 0)
+
+
 def _rules(policy: Policy, rules: Mapping[str, Any]) -> dict[str, Rule]:
     out = {}
-    for name, versions in rules.items():
+    for name in rules:
+        versions = list_of(rules, name, Mapping)
         rule = policy.rules.get(name, Rule(id=name))
         out[name] = replace(rule, versions=tuple(_version(item, policy.zone) for item in versions), elsewhere=False)
     return out
@@ -68,7 +84,7 @@ def _rules(policy: Policy, rules: Mapping[str, Any]) -> dict[str, Rule]:
 def _version(item: Mapping[str, Any], tz: str) -> Version:
     since, until = item.get("from"), item.get("until")
     return Version(
-        ladder=lenient_ladder(item.get("ladder", ())),
+        ladder=lenient_ladder(list_of(item, "ladder", Mapping)),
         since=None if since is None else boundary(since, tz),
         until=None if until is None else boundary(until, tz),
     )
@@ -81,13 +97,13 @@ def lenient_ladder(items: Sequence[Mapping[str, Any]]) -> tuple[Rung, ...]:
 
 def _rung(item: Mapping[str, Any]) -> Rung:
     action = item.get("action")
-    flags = item.get("flags", ()) or ([item["flag"]] if item.get("flag") else ())
+    flags = list_of(item, "flags", str) or ([str(item["flag"])] if item.get("flag") else ())
     return Rung(
-        n=int(item.get("n", 1)),
-        points=tidy(item.get("points", 0) or 0),
+        n=int(number_of(item, "n") or 1),
+        points=_number(item, "points"),
         ta_days=_ta_days(item) or (_TA_DAYS if action == "ta_suspended" else 0),
         close=any(bool(item.get(key)) for key in _CLOSE) or action == "close_store",
-        measure=item.get("measure"),
+        measure=text_of(item, "measure"),
         flags=tuple(flags),
     )
 
@@ -96,7 +112,7 @@ def _ta_days(item: Mapping[str, Any]) -> int:
     """Days of a closed escrow, by any field that speaks of it; `true` is the rule's own 90."""
     for key, value in item.items():
         words = set(key.split("_"))
-        if value and (words & {"ta", "days", "suspend", "suspended"}) and not isinstance(value, str):
+        if value and (words & {"ta", "days", "suspend", "suspended"}) and isinstance(value, int | float):
             return _TA_DAYS if value is True else int(value)
     return 0
 

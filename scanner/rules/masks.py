@@ -71,8 +71,18 @@ def _clamp(value: int, low: int, high: int) -> int:
 def mask_company(name: str) -> str:
     """A company name with its middle hidden; region and legal form stay where they can."""
     text = name.strip()
-    if is_company_mask(text) or _short_company_mask(text):
+    if _company_done(text):
         return text
+    made = _mask_company(text)
+    # stars of the name's own beside ours would read as another mask: without them
+    return made if _company_done(made) else _mask_company(text.replace(_STAR, "").strip())
+
+
+def _company_done(text: str) -> bool:
+    return is_company_mask(text) or _short_company_mask(text)
+
+
+def _mask_company(text: str) -> str:
     if len(text) <= 3:
         return (text[0] if len(text) > 1 else "") + _STAR * 3
     if _CJK.search(text) is None:
@@ -81,6 +91,9 @@ def mask_company(name: str) -> str:
 
 
 def _short_company_mask(text: str) -> bool:
+    """What this module itself writes for short names, and before a Latin legal form of more than six letters."""
+    if text[1:5] == _STAR * 4 and text[5:].upper() in _LATIN_FORMS:
+        return True
     return not text.strip(_STAR) or (len(text) == 4 and text[0] != _STAR and text[1:] == "***")
 
 

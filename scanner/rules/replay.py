@@ -15,9 +15,11 @@ from scanner.model import AuthorisedMark
 from scanner.rules import step
 from scanner.rules.account import Account
 from scanner.rules.appealing import decide_appeal, file_appeal
+from scanner.rules.decision import check_amount
 from scanner.rules.findings import Finding, MerchantFacts, Outcome
 from scanner.rules.knobs import lenient_ladder, publish, unknown_knobs, with_knobs
 from scanner.rules.policy import Policy, Version, tidy
+from scanner.rules.shapes import list_of, number_of, table_of, text_of
 from scanner.rules.times import boundary, instant, iso_or_none
 
 _INSTANTS = ("until", "appeal_until", "effective_from", "ta_closed_until")
@@ -37,10 +39,10 @@ class Replay:
     """One merchant's account while a scenario runs."""
 
     def __init__(self, policy: Policy, scenario: Mapping[str, Any]) -> None:
-        knobs = scenario.get("policy") or {}
+        knobs = table_of(scenario, "policy")
         unknown = unknown_knobs(knobs)
         self.policy = with_knobs(policy, {name: knobs[name] for name in knobs if name not in unknown})
-        self.account = Account(initial_facts(scenario.get("merchant") or {}))
+        self.account = Account(initial_facts(table_of(scenario, "merchant")))
         self._now = 0
 
     def event(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +75,7 @@ class Replay:
             case "revoke":
                 return step.revoke(self.account, self.policy, _key(event), received)
             case "merchant_update":
-                self.account.update_facts(at, facts_changes(event.get("set") or {}))
+                self.account.update_facts(at, facts_changes(table_of(event, "set")))
                 return Outcome(balance=self.account.balance(self.policy, received))
             case "policy_publish":
                 return self._publish(event, received)
@@ -88,16 +90,16 @@ class Replay:
             self.policy,
             _key(event),
             at,
-            ground=event.get("ground"),
-            unusable=_listed(event, "unusable", str),
-            order_usd=_number(event.get("order_usd")),
+            ground=text_of(event, "ground"),
+            unusable=list_of(event, "unusable", str),
+            order_usd=number_of(event, "order_usd"),
         )
 
     def _publish(self, event: Mapping[str, Any], received: int) -> Outcome:
         tz = self.policy.zone
         since, until = event.get("from"), event.get("until")
         version = Version(
-            ladder=lenient_ladder(event.get("ladder") or ()),
+            ladder=lenient_ladder(list_of(event, "ladder", Mapping)),
             since=None if since is None else boundary(since, tz),
             until=None if until is None else boundary(until, tz),
         )
@@ -116,48 +118,33 @@ class Replay:
         }
 
 
-def _number(value: Any) -> int | float | None:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
-    raise InputError("`order_usd` is a number")
-
-
 def _key(event: Mapping[str, Any]) -> tuple[str, str]:
     return str(event.get("rule")), str(event.get("ref"))
 
 
 def finding_of(event: Mapping[str, Any], at: int, received: int) -> Finding:
     """The finding that a `violation` event states; what it leaves out takes the rules' defaults."""
-    hits = _listed(event, "hits", Mapping)
-    decision = event.get("decision") or {}
-    if not isinstance(decision, Mapping):
-        raise InputError('`decision` is an object, as {"points": 6}')
+    hits = list_of(event, "hits", Mapping)
+    decision = table_of(event, "decision")
+    check_amount(decision)
     return Finding(
         rule=str(event.get("rule")),
         ref=str(event.get("ref")),
         at=at,
         received=received,
-        role=event.get("role") or "seller",
-        channel=event.get("channel") or "onsite",
+        role=text_of(event, "role") or "seller",
+        channel=text_of(event, "channel") or "onsite",
         hits=tuple((str(hit.get("kind")), str(hit.get("value"))) for hit in hits),
-        context=event.get("context"),
-        buyer_requested=event.get("buyer_requested"),
-        refusal=event.get("refusal"),
-        mark=event.get("mark"),
-        goods=event.get("category"),
+        context=text_of(event, "context"),
+        buyer_requested=bool(event.get("buyer_requested")),
+        refusal=text_of(event, "refusal"),
+        mark=text_of(event, "mark"),
+        goods=text_of(event, "category"),
         in_scope=event.get("in_scope") is not False,
         serious=bool(event.get("serious")),
-        measure=event.get("measure"),
+        measure=text_of(event, "measure"),
         decision=decision,
     )
-
-
-def _listed(event: Mapping[str, Any], name: str, kind: type) -> Sequence[Any]:
-    """A list whose items are all of one kind; empty when absent."""
-    found = event.get(name) or ()
-    if not isinstance(found, list | tuple) or not all(isinstance(item, kind) for item in found):
-        raise InputError(f"`{name}` is a list of {'objects' if kind is Mapping else 'texts'}")
-    return found
 
 
 def initial_facts(merchant: Mapping[str, Any]) -> MerchantFacts:
@@ -174,9 +161,9 @@ def facts_changes(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
     for name in ("emails", "phones", "contacts"):
         if f"registered_{name}" in fields:
-            out[name] = tuple(str(item) for item in fields[f"registered_{name}"] or ())
+            out[name] = tuple(list_of(fields, f"registered_{name}", str))
     if "authorised_marks" in fields:
-        out["marks"] = tuple(authorised(item) for item in fields["authorised_marks"] or ())
+        out["marks"] = tuple(authorised(item) for item in list_of(fields, "authorised_marks", object))
     return out
 
 
@@ -207,13 +194,15 @@ def differences(
 ) -> list[str]:
     """Where the results leave what the scenario expects; empty when it expects nothing."""
     found = []
-    expected = scenario.get("expect")
+    expected = None if scenario.get("expect") is None else list_of(scenario, "expect", object)
     if expected is not None and len(expected) != len(results):
         found.append(f"{len(results)} events, {len(expected)} expectations")
     for i, (want, got) in enumerate(zip(expected or (), results, strict=False)):
+        if not isinstance(want, Mapping):
+            raise InputError("an expectation is an object")
         found += [f"event {i + 1}: {text}" for text in _unlike(want, got)]
     if scenario.get("final") is not None:
-        found += [f"final: {text}" for text in _unlike(scenario["final"], final)]
+        found += [f"final: {text}" for text in _unlike(table_of(scenario, "final"), final)]
     return found
 
 

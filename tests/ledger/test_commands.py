@@ -162,7 +162,7 @@ def test_ground_and_deadline_stand_in_the_letter_of_an_appealable_penalty(desk: 
     )
     (decided,) = desk.lines("appeal", "decide", "acme", "ta_refusal", "m1", "--accept", "--by", "ann")
     assert decided["reason"] == "accepted"
-    (late,) = desk.lines("appeal", "decide", "acme", "ta_refusal", "m1", "--reject", "--by", "ann")
+    (late,) = desk.lines("appeal", "decide", "acme", "ta_refusal", "m1", "--reject", "--by", "ann", code=1)
     assert late["reason"] == "no_admitted_appeal"
 
 
@@ -286,3 +286,49 @@ def test_a_finding_of_ones_own_and_the_second_person(desk: Desk) -> None:
     assert (mark["state"], mark["action"], mark["points"]) == ("executed", "points", 6)
     desk.run("review", "enter", "other", "luck", "g3", code=2)
     desk.run("ledger", "verify")
+
+
+def test_times_without_an_offset_are_refused_unless_a_zone_is_named(desk: Desk) -> None:
+    bare = {**row(1), "at": "2021-09-01T10:00:00"}
+    refused = desk.run("assess", desk.write("bare.jsonl", bare), reads=True, code=2)
+    assert "has no offset" in refused.stderr and refused.stdout == ""
+    path = desk.write("bare.jsonl", bare)
+    (taken,) = desk.lines("assess", path, "--tz", "Asia/Shanghai", reads=True, code=1)
+    assert taken["charges"][0]["action"] == "warning"
+    assert desk.lines("merchant", "jetabcy1")[0]["history"][0]["at"] == "2021-08-31T19:00:00-07:00"
+
+
+def test_wrong_calls_say_so(desk: Desk) -> None:
+    path = desk.write("chat.jsonl", row(1))
+    wrong = desk.run("assess", path, "--policy", "nope", reads=True, code=2)
+    assert "no policy 'nope'" in str(wrong.exception) + wrong.stderr
+    assert not Path(desk.ledger).exists()
+    desk.run("policy", "check", "nope.toml", code=2)
+    desk.run("assess", path, reads=True, code=1)
+    assert "nothing is recorded of jetabcy2" in desk.run("merchant", "jetabcy2").stderr
+    desk.run("revoke", "--merchant", "jetabcy1", "--rule", "off_platform", "--ref", "m9", code=1)
+    for wanted, rule in (("-4", "trademark"), ("nan", "trademark"), ("3", "off_platform")):
+        desk.run("review", "enter", "jetabcy1", rule, "z", f"--points={wanted}", "--mark", "A", code=2)
+    desk.run("review", "enter", "jetabcy1", "off_platform", "z", "--measure", "shaming", code=2)
+    desk.run("review", "enter", "jetabcy1", "ta_refusal", "z", "--refusal", "maybe", code=2)
+    assert desk.lines("merchant", "jetabcy1")[0]["balance"] == 0
+
+
+def test_a_backtest_says_which_findings_the_other_policy_cannot_judge(desk: Desk) -> None:
+    desk.run("assess", desk.write("chat.jsonl", row(1)), reads=True, code=1)
+    result = CliRunner().invoke(cli, ["policy", "backtest", desk.ledger, "--policy", "three-strikes"])
+    assert "no rule off_platform" in result.stderr and "--rescan" in result.stderr
+
+
+def test_only_the_filing_that_was_admitted_is_pending(desk: Desk) -> None:
+    with Ledger(desk.ledger, policy="alibaba-2021-08", scanner=FakeScanner()) as ledger:  # type: ignore[arg-type]
+        ledger.set_facts("acme", {"ta_signed": True, "ta_opened": True}, at=0)
+        text = "[trade_assurance refusal]"
+        assert ledger.assess(message(text, 1, buyer_requested=True)).charges[0].state == "executed"
+    when = T0.isoformat().replace("-01T", "-03T")
+    for ground, answer in (("z", "no_ground"), ("a", "admitted"), ("c", "already_appealed")):
+        (line,) = desk.lines("appeal", "file", "acme", "ta_refusal", "m1", "--ground", ground, "--at", when)
+        assert line["appeal"] == answer
+    assert [(line["appeal"], line["pending"]) for line in desk.lines("appeal", "list")] == [
+        ("no_ground", False), ("admitted", True), ("already_appealed", False),
+    ]  # fmt: skip

@@ -13,9 +13,15 @@ from scanner.ledger.book import Book
 from scanner.ledger.standing import standing
 from scanner.rules.load import load
 from scanner.rules.replay import facts_changes, finding_of, initial_facts, replay
+from scanner.rules.shapes import number_of
 from scanner.rules.times import instant
 
-LINES = (Path(__file__).parents[2] / "fixtures/policy/scenarios.jsonl").read_text("utf-8").splitlines()
+FOLDER = Path(__file__).parents[2] / "fixtures/policy"
+LINES = [
+    line
+    for name in ("scenarios.jsonl", "more_scenarios.jsonl")
+    for line in (FOLDER / name).read_text("utf-8").splitlines()
+]
 PLAIN = [
     scenario
     for scenario in map(json.loads, LINES)
@@ -33,7 +39,7 @@ def enter(book: Book, event: dict[str, Any]) -> dict[str, Any] | None:
             finding = finding_of(event, at, received)
             entry = cases.record(book, "m", finding, by="officer", confirmed=True)
         case "appeal":
-            filing = {name: event[name] for name in ("unusable", "order_usd") if name in event}
+            filing = {"unusable": event.get("unusable", ()), "order_usd": number_of(event, "order_usd")}
             entry = cases.file_appeal(book, "m", key, ground=event["ground"], at=at, received=received, **filing)
         case "appeal_decision":
             accepted = event["result"] == "accepted"

@@ -29,7 +29,16 @@ def conversation(spoken: list[tuple[int, str]]) -> list[Message]:
     return out
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_a_window_ends_inside_several_messages_sent_as_one() -> None:
+    """Of three in one record the last two still fit: as in a scan, where each counts as one message."""
+    spoken = [(0, "two")] + [(1, "short")] * 6 + [(1, "last")]
+    messages, windows, turns = conversation(spoken), Windows(), Turns(Store(":memory:"))
+    for said in messages:
+        placed, window = windows.place(said), turns.window(said, instant(said.at))
+    assert window.texts == placed.previous == ("other", *["short"] * 6)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(SPOKEN)
 def test_the_same_windows(tmp_path_factory: object, spoken: list[tuple[int, str]]) -> None:
     messages, windows, turns = conversation(spoken), Windows(), Turns(Store(":memory:"))

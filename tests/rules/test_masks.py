@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from scanner.errors import InputError
 from scanner.rules.masks import is_member_mask, mask_company, mask_member, masked
 
+FOLDER = Path(__file__).parents[2] / "fixtures/policy"
 CASES = [
     json.loads(line)
-    for line in (Path(__file__).parents[2] / "fixtures/policy/masks.jsonl").read_text("utf-8").splitlines()
+    for name in ("masks.jsonl", "more_masks.jsonl")
+    for line in (FOLDER / name).read_text("utf-8").splitlines()
 ]
 
 
@@ -29,7 +31,7 @@ def test_an_unknown_kind() -> None:
         masked("phone", "1")
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.text(alphabet="ab*甲公司有限店 .,LTDc", max_size=14))
 def test_masking_twice_changes_nothing(text: str) -> None:
     assert mask_member(mask_member(text)) == mask_member(text)
     assert mask_company(mask_company(text)) == mask_company(text)
@@ -44,3 +46,5 @@ def test_latin_names() -> None:
     assert mask_company("Northern Optical OPC") == "N****OPC"
     assert mask_company("NabcdOPC") == "N****OPC"
     assert mask_company("Acme Trading Co., Ltd.") == "A****Ltd."
+    assert mask_company("Acme Limited") == "A****Limited"
+    assert mask_company("A****Limited") == "A****Limited"

@@ -16,14 +16,16 @@ from scanner.rules.load import load
 from scanner.rules.policy import ACTIONS
 from scanner.rules.replay import replay
 
+FOLDER = Path(__file__).parents[2] / "fixtures/policy"
 SCENARIOS = [
     json.loads(line)
-    for line in (Path(__file__).parents[2] / "fixtures/policy/scenarios.jsonl").read_text("utf-8").splitlines()
+    for name in ("scenarios.jsonl", "more_scenarios.jsonl")
+    for line in (FOLDER / name).read_text("utf-8").splitlines()
 ]
 POLICY = load("alibaba-2021-08")
 POINTS = load("alibaba-points")
 TIMES = ("at", "received")
-SERVED = {"A21", "A22"}  # closures in fact served stay a fact
+SERVED = {"A21", "A22", "N55", "N60"}  # what was in fact closed, and when, stays a fact
 START = datetime(2021, 9, 1, 12, tzinfo=UTC)
 
 

@@ -11,9 +11,11 @@ import pytest
 from scanner.rules.load import load
 from scanner.rules.replay import replay
 
+FOLDER = Path(__file__).parents[2] / "fixtures/policy"
 SCENARIOS = [
     json.loads(line)
-    for line in (Path(__file__).parents[2] / "fixtures/policy/scenarios.jsonl").read_text("utf-8").splitlines()
+    for name in ("scenarios.jsonl", "more_scenarios.jsonl")
+    for line in (FOLDER / name).read_text("utf-8").splitlines()
 ]
 POLICY = load("alibaba-2021-08")
 
