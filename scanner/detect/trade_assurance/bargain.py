@@ -28,6 +28,7 @@ def of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
         _two_numbers(sentence),
         _favour(sentence),
         _delay(sentence),
+        _stretched(sentence),
         _dearer(sentence),
     ):
         if span is not None:
@@ -147,6 +148,15 @@ def _dearer(sentence: Sentence) -> tuple[int, int] | None:
         gain, bank, number = clause.plain("gain"), clause.plain("bank"), clause.all("number")
         if gain and bank and number and clause.escrow is None and not clause.all("fee_of_platform"):
             return hull(gain[0], bank[0])
+    return None
+
+
+def _stretched(sentence: Sentence) -> tuple[int, int] | None:
+    """ "By the escrow the lead time doubles"."""
+    for clause in sentence.clauses:
+        times, growth = clause.plain("longer"), clause.plain("stretch")
+        if times and growth and clause.escrow and abs(distance(times[0], growth[0])) <= 20:
+            return hull(times[0], growth[0])
     return None
 
 

@@ -60,9 +60,11 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
     own = clause.escrow is not None
     if span := _surcharge(scene, sentence, clause, escrow, own=own):
         yield span
+    if span := _passed_on(clause):
+        yield span
     if span := _only(sentence, clause, escrow, own=own):
         yield span
-    if own and (span := _minimum(sentence, clause)):
+    if (own or clause.all("yet")) and (span := _minimum(sentence, clause)):
         yield span
     if own and (span := _later(clause, escrow)):
         yield span
@@ -91,6 +93,18 @@ def _surcharge(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event, 
             return hull(extra, clause.escrow) if clause.escrow else None
         if clause.all("yet") and not extra.has("weak_extra"):
             return extra.start, extra.end
+    return None
+
+
+def _passed_on(clause: Clause) -> tuple[int, int] | None:
+    """ "You cover the platform's cut": the fee of the escrow is the buyer's; a card's or a carrier's is no matter."""
+    if clause.all("card", "fine"):
+        return None
+    for yours in clause.plain("yours"):
+        sums = [e for e in clause.all("number") if e.has("percent_sign")] + clause.all("fee_of_platform", "extra")
+        near = [e for e in sums if e is not yours and abs(distance(e, yours)) <= 40]
+        if near:
+            return hull(yours, near[0])
     return None
 
 
@@ -132,9 +146,9 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
     """ "Trade Assurance from 3000 USD"; "any amount" and counts of days are none."""
     if clause.all("also", "fine", "fee_of_platform", "block") or sentence.any("reason", "gain"):
         return None
-    if all(e.negated for e in clause.all(*ESCROW)):
+    if clause.escrow and all(e.negated for e in clause.all(*ESCROW)):
         return None
-    if any(e.start < clause.all(*ESCROW)[0].start for e in clause.all("if")):
+    if any(e.start < name.start for name in clause.all(*ESCROW)[:1] for e in clause.all("if")):
         return None
     for low in [*clause.plain("min"), *_for_escrow(clause)]:
         number = number_beside(clause, low)

@@ -86,9 +86,10 @@ def _is_disguised(found: Found) -> bool:
 
 def _of_disguised_cues(text: str, table: CueTable) -> Iterable[Event]:
     """Cue words that stand there only once the disguise is off."""
-    readable, at = plain(text)
-    for start, end, names in table.find(readable):
-        yield Event(at[start], at[end - 1] + 1, names)
+    for one in "li" if "1" in text else "l":
+        readable, at = plain(text, one)
+        for start, end, names in table.find(readable):
+            yield Event(at[start], at[end - 1] + 1, names)
 
 
 def _of_finds(view: View, finds: Iterable[Found]) -> Iterable[Event]:

@@ -40,6 +40,8 @@ def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
 def _ways(clause: Clause) -> list[Event]:
     """The ways of paying; "pay to my" before "boss's account" is no way of its own."""
     ways = clause.plain(*PAYING)
+    things = [e.start for e in clause.all("goods")]
+    ways = [e for e in ways if not any(0 <= start - e.end <= 2 for start in things)]
     owners = [e.start for e in ways if e.has("personal", "wallet")]
     return [e for e in ways if not (e.has("account_phrase") and any(0 <= s - e.end <= 3 for s in owners))]
 

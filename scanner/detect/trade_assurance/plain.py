@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 
-_LEET = str.maketrans("013457@$", "oleastas")
+_LEET = {one: str.maketrans("013457@$", f"o{one}eastas") for one in "li"}
 _TOKEN = re.compile(r"[^\W_]*[a-z][\w@$']*|[\w@$']*[a-z][\w@$']*")
 _APART = re.compile(r"(?<!\S)\S(?: \S)+(?!\S)")
 
 _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[ .·/-](?=[\u3400-\u9fff])")
 
 
-def plain(text: str) -> tuple[str, list[int]]:
-    """The plain text, and for each of its characters (and its end) where it stands in `text`."""
-    readable = _TOKEN.sub(lambda m: _letters(m.group()), text)
+def plain(text: str, one: str = "l") -> tuple[str, list[int]]:
+    """The plain text with 1 read as `one` ("l" or "i"), and for each of its characters (and its end) where it stands in `text`."""
+    readable = _TOKEN.sub(lambda m: _letters(m.group(), one), text)
     dropped = {
         i
         for run in _APART.finditer(readable)
@@ -30,7 +30,7 @@ def plain(text: str) -> tuple[str, list[int]]:
     return joined, [*kept, len(text)]
 
 
-def _letters(token: str) -> str:
+def _letters(token: str, one: str) -> str:
     """The token with its digits read as letters, unless most of it is digits."""
     digits = sum(char.isdigit() for char in token)
-    return token if digits * 2 > len(token) else token.translate(_LEET)
+    return token if digits * 2 > len(token) else token.translate(_LEET[one])

@@ -79,6 +79,8 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
     named = _named_before(scene, clause) or _named_after(scene, sentence, clause)
     if named is not None and _echo(scene, sentence, clause):
         return clause.all("neg")[0], named
+    if any(event.negated for event in sentence.all("extra")):
+        return None
     if named is None or not stances or not _elliptic(scene, clause, stances[0]):
         return None
     return _widen(clause, stances[0]), named
@@ -213,6 +215,9 @@ def _unneeded(scene: Scene, sentence: Sentence, clause: Clause, pair: tuple[Even
     """ "No escrow needed for samples", "we do not need it to be paid at once": it may be had all the same."""
     if not clause.all("need") or sentence.any("bank", "gain", *PAYING):
         return False
+    after = [c for c in sentence.clauses if c.start >= clause.end and c.all("yet")]
+    if any(c.plain("able", "handle") for c in after):
+        return True
     return bool(_PURPOSE.match(scene.text, max(event.end for event in pair), clause.end))
 
 
