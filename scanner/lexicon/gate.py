@@ -103,14 +103,16 @@ class Gate:
             return True
         if what.signs and self._sign_leads(folded, what.signs):
             return True
-        work = Work()
-        found = any(self._pattern_in(folded, number, anchors, work) for number, anchors in what.patterns.items())
+        if not what.patterns:
+            return False
+        work, met = Work(), needs.met(folded)
+        found = any(self._pattern_in(folded, met, number, anchors, work) for number, anchors in what.patterns.items())
         return found or bool(work.cut)
 
-    def _pattern_in(self, folded: str, number: int, anchors: Sequence[int], work: Work) -> bool:
+    def _pattern_in(self, folded: str, met: frozenset[int], number: int, anchors: Sequence[int], work: Work) -> bool:
         pattern, needs = self._tables.patterns[number], self._tables.needs
         group = needs.group_of(pattern.rule)
-        if group is not None and group not in needs.met(folded):
+        if group is not None and group not in met:
             return False
         matches = pattern.matches(folded, anchors, work)
         return any(group is None or needs.near(group, folded, start, end) for start, end in matches)
