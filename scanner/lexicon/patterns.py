@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import regex
+from ahocorasick_rs import AhoCorasick
 
 from scanner.errors import PackError
+from scanner.lexicon.literals import required
 from scanner.lexicon.pack import Pack, Rule
 from scanner.text.fold import fold
 
@@ -54,10 +56,26 @@ class PatternRule:
     def matches(self, text: str, anchors: Iterable[int], work: Work) -> Iterator[tuple[int, int]]:
         """Spans (of group `hit` where there is one) in a folded text, near where its atoms stand."""
         for low, high in _windows(text, anchors):
-            for pattern in self.compiled:
+            for number in self._possible(text[low:high]):
                 if not work.take(high - low):
                     return
-                yield from self._in_window(pattern, text, (low, high), work)
+                yield from self._in_window(self.compiled[number], text, (low, high), work)
+
+    @cached_property
+    def _literals(self) -> tuple[Any, list[int], list[int]]:
+        """Automaton of the patterns' literals, the pattern of each literal, and the patterns that have none."""
+        wanted = [required(expand(pattern, self._pack)) for pattern in self.rule.patterns]
+        pairs = [(literal, n) for n, literals in enumerate(wanted) for literal in sorted(literals or ())]
+        always = [n for n, literals in enumerate(wanted) if not literals]
+        return AhoCorasick([literal for literal, _ in pairs]) if pairs else None, [n for _, n in pairs], always
+
+    def _possible(self, window: str) -> list[int]:
+        """Numbers of the patterns that a window may match, in order."""
+        automaton, owners, always = self._literals
+        if automaton is None:
+            return always
+        found = {owners[i] for i, _, _ in automaton.find_matches_as_indexes(window, overlapping=True)}
+        return sorted(found.union(always))
 
     @staticmethod
     def _in_window(pattern: Any, text: str, window: tuple[int, int], work: Work) -> Iterator[tuple[int, int]]:
