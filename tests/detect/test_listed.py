@@ -57,6 +57,10 @@ def tobacco(text: str, category: str | None = None) -> list[Hit]:
         "cigarros eletrônicos no atacado",
         "전자담배 액상 도매",
         "d1sposable v@pe wholesale",
+        "no MOQ, original cigarettes",
+        "烟·叶 批发",
+        "rolling tobacco pouch 50 g",
+        "никотин 100 мг/мл оптом",
     ],
 )
 def test_tobacco_is_found(text: str) -> None:
@@ -76,6 +80,13 @@ def test_tobacco_is_found(text: str) -> None:
         "Coffee pods holder",
         "车载点烟器 双USB",
         "Nicotine free herbal sticks",
+        "Crystal light cigarette tray, hand polished",
+        "Leather case for 20 cigarettes",
+        "We do not sell alcohol or cigarettes",
+        "两个多星期没有抽卷烟了",
+        "雨烟·叶洛莉兰·凝羽",
+        "这款净化器能减少尼古丁",
+        "футляр для сигарет, металл",
     ],
 )
 def test_goods_that_only_sound_like_tobacco_pass(text: str) -> None:
@@ -101,6 +112,17 @@ def test_weak_names_need_a_cue_near_or_in_the_goods_path(made_up: Scanner) -> No
     assert levels(made_up, "glock 9mm for sale") == [("violation", None)]
     assert levels(made_up, "glock for sale", "Arms > Ammunition") == [("violation", None)]
     assert levels(made_up, "glock " + "x " * 60 + "9mm") == []
+
+
+def test_words_behind_and_before_let_off_too(tmp_path: Path) -> None:
+    led = PACK.replace("[cues]", '[cues]\nrefusal = ["no", "do not sell"]\nmade_for = ["case for"]')
+    (tmp_path / "weapons.toml").write_text(led.replace('"pistol grip"', '"+holster"'), encoding="utf-8")
+    scanner = Scanner(tmp_path)
+    assert levels(scanner, "pistol holster") == [("info", "homonym")]
+    assert levels(scanner, "holster pistol") == [("violation", None)]
+    assert levels(scanner, "case for a pistol") == [("info", "homonym")]
+    assert levels(scanner, "we do not sell any pistol") == [("info", "refusal")]
+    assert levels(scanner, "no deposit: pistol") == [("violation", None)]
 
 
 def test_innocent_phrases_let_off_with_a_reason(made_up: Scanner) -> None:
