@@ -15,6 +15,8 @@ from scanner.lexicon.pack import CLOSE, OPEN, Rule
 from scanner.model import Hit, Span
 
 CASES = Path(__file__).with_name("ta_own.jsonl")
+FRESH = Path(__file__).with_name("ta_round2.jsonl")
+"""Sentences written before the words they need were known: wallets, relatives, badges, idioms, two clauses."""
 PACKS = Path(__file__).parents[2] / "lexicons" / "trade_assurance"
 
 
@@ -24,8 +26,8 @@ def scanner() -> Scanner:
 
 
 @cache
-def cases() -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines())
+def cases(path: Path = CASES) -> tuple[dict[str, Any], ...]:
+    return tuple(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def hits(text: str, **fields: Any) -> list[Hit]:
@@ -71,6 +73,20 @@ def test_false_alarms_on_our_own_innocent_sentences():
     innocent = [case for case in cases() if not case["expect"]]
     alarmed = [case["id"] for case in innocent if told(case["text"], role=case["role"])]
     assert len(alarmed) / len(innocent) <= 0.02, alarmed
+
+
+def test_recall_level_and_false_alarms_on_the_second_set():
+    guilty = [case for case in cases(FRESH) if case["expect"]]
+    found = [(case, matching(case)) for case in guilty]
+    missed = [case["id"] for case, near in found if not near]
+    level = sum(any(h.level == c["expect"][0]["level"] for h in near) for c, near in found)
+    alarmed = [c["id"] for c in cases(FRESH) if not c["expect"] and told(c["text"], role=c["role"])]
+    innocent = len(cases(FRESH)) - len(guilty)
+    assert len(guilty) >= 150 <= innocent
+    assert len({case["lang"] for case in cases(FRESH)}) >= 18
+    assert len(missed) / len(guilty) <= 0.07, missed
+    assert level / len(guilty) >= 0.9
+    assert len(alarmed) / innocent <= 0.02, alarmed
 
 
 def test_every_span_slices_its_text():
@@ -156,6 +172,14 @@ def test_two_letters_are_not_always_the_escrow(text: str):
 def test_the_escrow_may_be_named_in_an_earlier_message():
     text = told("Sorry, we can't accept it", previous=("About Trade Assurance you ask,",))
     assert text == [("refusal", "violation", "can't accept it")]
+
+
+def test_a_refusal_may_be_cut_into_messages():
+    messages = ("about the payment", "we dont", "use trade", "assurance", "only bank")
+    found = scanner().scan_message(Message(text="", messages=messages)).hits
+    assert ("refusal", "violation") in [(hit.term, hit.level) for hit in found]
+    polite = ("about the payment", "we do", "use trade", "assurance", "of course")
+    assert not scanner().scan_message(Message(text="", messages=polite)).hits
 
 
 def test_a_refusal_wholly_in_an_earlier_message_is_not_told_again():

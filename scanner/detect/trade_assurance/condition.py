@@ -201,6 +201,7 @@ def _no_discount(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool
     supposed = any(c.escrow and c.all("if") for c in sentence.clauses if c.end <= clause.start)
     names = ("discount", "gain") if supposed else ("discount",)
     for event in clause.all(*names):
-        if event.negated and (supposed or (own and abs(distance(event, escrow)) <= 40)):
+        lacked = event.negated or any(0 <= event.start - e.end <= 6 for e in clause.all("without"))
+        if lacked and (supposed or (own and abs(distance(event, escrow)) <= 40)):
             return event.start, event.end
     return None

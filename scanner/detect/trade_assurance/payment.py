@@ -12,6 +12,7 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _TERM = "off_platform_payment"
 _TO_OURS = re.compile(r"\bto (?:(?:our|my)\b|$)")
+_LEFT_OUT = ("without", "without_after", "unable", "refuse")
 _NEAR_BY = 30
 """Characters between a way of paying and who is paid, at most."""
 _OURS = re.compile(r"\b(?:us|our|me|my)\b")
@@ -23,7 +24,7 @@ def payments(scene: Scene, *, refused: bool) -> Iterator[Conduct]:
         if sentence.any("promise") or (sentence.any("why") and sentence.question):
             continue
         yield from _bypassed(scene, sentence, clause)
-        if _warned(sentence, clause):
+        if _warned(sentence, clause) or (not refused and _commends(sentence)):
             continue
         for event in _ways(clause):
             level = _level(scene, sentence, clause, event, refused=refused)
@@ -51,11 +52,23 @@ def _warned(sentence: Sentence, clause: Clause) -> bool:
     return sentence.any("warn") and not clause.plain("gain", "please")
 
 
+def _commends(sentence: Sentence) -> bool:
+    """Whether the sentence asks for the escrow: "better use Trade Assurance"."""
+    for clause in sentence.clauses:
+        name = clause.escrow
+        if name is None or name.negated or clause.all("neg", "instead_of", "instead_after", *_LEFT_OUT):
+            continue
+        if any(0 <= name.start - e.end <= 20 for e in clause.plain("better", "please", "only", "must")):
+            return True
+    return False
+
+
 def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, refused: bool) -> int:
     """2 violation, 1 review, 0 nothing."""
     pays = bool(clause.plain("pay", "bank", "gain", "please", "account_phrase", "direct", "wallet", "channel"))
     pays = pays or _orders(clause)
     asks = bool(clause.plain("please", "better", "gain", "every")) or refused or _orders(clause)
+    asks = asks or (sentence.any("please") and sentence.any("pay", "account_phrase") and not sentence.any(*ESCROW))
     if (
         event.has("offline", "outside", "personal")
         and clause.all("if", "you")
@@ -74,7 +87,8 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
         return 0
     if _is_list(scene, sentence, clause, refused=refused):
         return 0
-    if _to_somebody(clause, event) or _tempts(sentence):
+    offered = not event.has("wallet") or clause.plain("gain") or sentence.any("please", "platform", *ESCROW)
+    if _to_somebody(clause, event) or (_tempts(sentence) and offered):
         return 2 if event.has("channel", "wallet") else _direct(scene, sentence, clause, event, refused=refused)
     if event.has("channel"):
         return 2 if asks or _to_me(clause, event) or _offered_before(sentence, clause) else 0

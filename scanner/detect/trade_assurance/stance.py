@@ -14,6 +14,10 @@ _GAP = 48
 _TAIL = 12
 _CLOSE = 12
 _PURPOSE = re.compile(r"\s*(?:needed |required |necessary )?(?:for|to|below|under|before|when)\b")
+_SENT = re.compile(
+    r"(?: ?(?:orders?|links?|contract))? (?:that )?(?:you|he|they) (?:sent|send|made|created|placed|gave|opened|paid)\b"
+)
+_THE = re.compile(r"\b(?:the|your|this|last) $")
 _LEAVING = ("without", "instead_of", "without_after", "instead_after")
 
 
@@ -25,6 +29,8 @@ def refusals(scene: Scene) -> Iterator[Conduct]:
             continue
         pair = _refused(scene, sentence, clause)
         if pair is None or _excused(scene, sentence, clause, pair[0]) or _unneeded(scene, sentence, clause, pair):
+            continue
+        if _one_order(scene, *pair):
             continue
         stance, escrow = pair
         inside = clause.start <= escrow.start < clause.end
@@ -116,7 +122,9 @@ def _no_minimum(clause: Clause, escrow: Event) -> bool:
 
 def _of_other_things(clause: Clause, stance: Event) -> bool:
     """Whether "cannot" goes on to something else: "cannot change", "cannot refund"."""
-    return stance.has("unable") and any(0 <= e.start - stance.end <= 6 for e in clause.all("block", "min", "moq"))
+    return stance.has("unable") and any(
+        0 <= e.start - stance.end <= 6 for e in clause.all("block", "min", "moq", "extra")
+    )
 
 
 def _carried_by(verb: Event, escrow: Event) -> bool:
@@ -209,6 +217,14 @@ def _excused(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) ->
     if no_spaces(scene.text, stance) and any(e.start > stance.start for e in clause.all("warn")):
         return True
     return sentence.any("why") and sentence.question
+
+
+def _one_order(scene: Scene, stance: Event, escrow: Event) -> bool:
+    """Whether a single order is spoken of: "the order is closed", "could not open the link you sent"."""
+    if _SENT.match(scene.text, escrow.end):
+        return True
+    said_after = escrow.end <= stance.start and stance.has("refuse") and not stance.negated
+    return said_after and bool(_THE.search(scene.text, max(0, escrow.start - 16), escrow.start))
 
 
 def _unneeded(scene: Scene, sentence: Sentence, clause: Clause, pair: tuple[Event, Event]) -> bool:

@@ -224,6 +224,8 @@ def _backward(events: Sequence[Event], i: int, text: str, end: int) -> Iterator[
         if events[j].has(*_STOPS):
             if last or not events[j].has(*ESCROW):
                 yield j
+            if events[j].has("extra") and j and events[j - 1].has("extra") and events[j].start - events[j - 1].end <= 2:
+                yield j - 1
             if events[j].has("pay"):
                 yield from (k for k in range(j) if events[k].has(*PAYING))
             return
