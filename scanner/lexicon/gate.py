@@ -7,6 +7,7 @@ hundreds of them. The gate's no is certain; its yes only says that the one path 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from scanner.text.fold import SEPARATOR, fold
 from scanner.text.signals import signals_in
 from scanner.text.skeleton import Skeleton, skeleton_of
 
+_LINE_END = re.compile("\n")
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz")
 """Neighbours that rule out a short ASCII form at a glance; `stands` decides about the others."""
 
@@ -177,7 +179,7 @@ class Gate:
     def _disguise_in(self, folded: str) -> bool:
         skeleton = Skeleton.of(folded)
         matches = self._tables.skeleton.find(skeleton.text)
-        joints = frozenset(i for i, char in enumerate(folded) if char == "\n")
+        joints = frozenset(match.start() for match in _LINE_END.finditer(folded))
         return any(True for _ in self._matcher.disguised(folded, skeleton.positions, matches, joints))
 
 

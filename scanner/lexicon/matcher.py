@@ -234,6 +234,8 @@ def _run_end(folded: str, skeleton: Skeleton, end: int) -> int:
 
 def _mostly_latin(folded: str) -> bool:
     """Whether most letters are ASCII: then a whole word in look-alikes is no honest word."""
+    if folded.isascii():
+        return True
     letters = [c for c in folded[:2000] if c.isalpha()]
     return sum(c.isascii() for c in letters) * 2 > len(letters)
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import overload
 
 from scanner.text.charmap import CharMap
 from scanner.text.data import data_file
@@ -66,16 +69,43 @@ def skeleton_of(text: str) -> str:
     return _MAP.apply(_SEPARATORS.sub("", text))
 
 
+_DROPPED_ASCII = re.compile("[" + re.escape(_ASCII_DROP.decode("ascii")) + "]")
+
+
+class _Kept(Sequence[int]):
+    """Indices of the characters that are kept, worked out when asked for from where the others were."""
+
+    def __init__(self, dropped: Sequence[int], size: int) -> None:
+        self._shifts = [at - number for number, at in enumerate(dropped)]
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, key: int) -> int: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[int]: ...
+    def __getitem__(self, key: int | slice) -> int | list[int]:
+        if isinstance(key, slice):
+            return [k + bisect_right(self._shifts, k) for k in range(*key.indices(self._size))]
+        k = range(self._size)[key]
+        return k + bisect_right(self._shifts, k)
+
+
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """`text` with, for each of its characters, the index in the folded text it was read from."""
 
     text: str
-    positions: list[int]
+    positions: Sequence[int]
 
     @classmethod
     def of(cls, folded: str) -> Skeleton:
         """The skeleton of a folded text."""
+        if folded.isascii():
+            text = skeleton_of(folded)
+            return cls(text, _Kept([match.start() for match in _DROPPED_ASCII.finditer(folded)], len(text)))
         read = [SKELETON[ord(char)] for char in folded]
         positions = [i for i, char in enumerate(read) if char]
         return cls("".join(read), positions)
