@@ -9,6 +9,7 @@ from scanner.detect.drug.excuse import excuse
 from scanner.detect.drug.level import level_of
 from scanner.detect.drug.nearby import Nearby
 from scanner.detect.drug.scene import Scene
+from scanner.detect.drug.spelled import SpelledBook
 from scanner.detect.drug.units import UnitBook
 from scanner.detect.drug.weigh import counts
 from scanner.lexicon.found import Found
@@ -17,6 +18,7 @@ from scanner.model import Hit
 from scanner.text.cas import find_cas, has_cas_signal, is_cas
 
 _EXCUSE_TAGS = {"test_kit": ("test-kit",), "refusal": ("refusal",)}
+_SPELLED = "drug.wake.cas.spelled"
 _DEALING_REACH = 160
 _FORM_REACH = 12
 
@@ -29,29 +31,31 @@ class DrugDetector:
     def __init__(self, packs: Sequence[Pack]) -> None:
         self._by_cas = _cas_table(packs)
         self._book = UnitBook(_cue_sets(packs))
+        self._spelled = SpelledBook(pack.settings["figures"] for pack in packs if "figures" in pack.settings)
         self._paths = tuple(path for pack in packs for path in pack.cues.get("benign_path", ()))
 
     def detect(self, context: Context) -> Iterable[Hit]:
         """Hits in any order; names let off come out as `info` with the reason."""
         finds = context.of(self.category)
         folded = context.reading.folded.text
-        numbers = list(self._numbers(context)) if finds or has_cas_signal(folded) else []
-        named = [found for found in finds if not _is_number(found)]
+        numbers = list(self._numbers(context, finds)) if finds or has_cas_signal(folded) else []
+        named = [found for found in finds if not _is_number(found) and found.rule.extra.get("kind") != "wake"]
         if not named and not numbers:
             return []
         scene = Scene(context, _outermost([*named, *numbers]), self._book, excuse=excuse, benign_paths=self._paths)
         return [hit for found in scene.finds if (hit := self._judge(found, scene)) is not None]
 
-    def _numbers(self, context: Context) -> Iterator[Found]:
+    def _numbers(self, context: Context, finds: Sequence[Found]) -> Iterator[Found]:
         """Finds of CAS numbers of the table, however they are broken up."""
         view = context.reading.folded
-        for cas in find_cas(view.text):
+        spelled = self._spelled.find(view.text) if any(found.rule.id == _SPELLED for found in finds) else ()
+        for cas in (*find_cas(view.text), *spelled):
             rule = self._by_cas.get(cas.number)
             if rule is not None and rule.in_force(context.at):
                 yield Found(rule, cas.number, view.span(cas.start, cas.end), cas.evasion, score=0.98)
 
     def _judge(self, found: Found, scene: Scene) -> Hit | None:
-        if found.rule.extra.get("kind") == "wake" or (found.weak and _is_form_of_goods(found, scene)):
+        if found.weak and _is_form_of_goods(found, scene):
             return None
         if found.weak and found.rule.extra.get("route") != "solvent" and not counts(found, scene):
             return None
@@ -105,7 +109,7 @@ def _tags(found: Found, scene: Scene, level: str, reason: str | None) -> tuple[s
         tags.append(f"grade:{grade}")
     if _is_number(found):
         tags.append("cas")
-    if found.weak and found.rule.extra.get("kind") in ("street", "rare", "emoji"):
+    if found.weak and found.rule.extra.get("kind") in ("street", "rare", "sure", "emoji"):
         tags.append("slang")
     if scene.near("dealing", found.span, _DEALING_REACH):
         tags.append("selling-cue")
@@ -146,4 +150,4 @@ def _cue_sets(packs: Sequence[Pack]) -> dict[str, list[str]]:
 
 def _own(need: tuple[str, ...]) -> tuple[str, ...]:
     """A rule's needs without the sets that only wake it: words of dealing count elsewhere."""
-    return tuple(name for name in need if name not in ("@deal", "@world"))
+    return tuple(name for name in need if name not in ("@deal", "@world", "@hand"))

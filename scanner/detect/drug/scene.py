@@ -62,8 +62,8 @@ class Scene:
 
     @cached_property
     def named(self) -> Nearby[Found]:
-        """The finds that name a substance or a drug; words that only wake the reading are left out."""
-        return Nearby(found for found in self.finds if found.rule.extra.get("kind") != "wake")
+        """The finds by neighbourhood."""
+        return Nearby(self.finds)
 
     @cached_property
     def strong(self) -> Nearby[Found]:
@@ -85,7 +85,9 @@ class Scene:
     def telling(self) -> Nearby[Found]:
         """Strong names, rare street names and pictures: words that are little else."""
         return Nearby(
-            found for found in self.named.items if not found.weak or found.rule.extra.get("kind") in ("rare", "emoji")
+            found
+            for found in self.named.items
+            if not found.weak or found.rule.extra.get("kind") in ("rare", "sure", "emoji")
         )
 
     @cached_property

@@ -13,10 +13,11 @@ from scanner.detect.drug.scene import Scene
 from scanner.lexicon.found import Found
 from scanner.model import Span
 
-NEEDED = {"street": 1.5, "rare": 1.5, "code": 1.5, "emoji": 2.0}
+NEEDED = {"street": 1.5, "rare": 1.5, "code": 1.5, "emoji": 2.0, "sure": 1.0}
 """Points from which on a weak find of a kind counts."""
-_WORTH = {"street": 0.5, "emoji": 0.5, "rare": 1.0}
+_WORTH = {"street": 0.5, "emoji": 0.5, "rare": 1.0, "sure": 1.0}
 """What another street name in company is worth, by its kind."""
+_TELLING = ("rare", "sure")
 _NEAR, _CLOSE, _TEXT, _AMOUNT = 60, 40, 160, 35
 _PAPERS = re.compile(
     r"(?:\b(?:po|no|nr|inv\w*|order|sku|lot|number|job|serial|code|tel|ref|item|part|model|art)|[#+-])\W{0,3}$"
@@ -27,7 +28,7 @@ _PAPERS = re.compile(
 def counts(found: Found, scene: Scene) -> bool:
     """Whether the text gives a weak find its drug meaning."""
     kind = kind_of(found)
-    if kind != "emoji" and scene.qualifies_goods(found):
+    if kind not in ("emoji", "sure") and scene.qualifies_goods(found):
         return False
     reach = _CLOSE if kind == "code" else 1
     if scene.near(f"unless:{found.rule.id}", found.span, reach):
@@ -52,11 +53,11 @@ def _points(found: Found, scene: Scene, kind: str) -> float:
     own = scene.distinct(f"need:{found.rule.id}", span, _NEAR)
     dealing = scene.distinct("dealing", span, _TEXT)
     company = _company(found, scene, kind)
-    if not (own or company or dealing > 1):
+    if not (own or company or dealing > 1 or kind == "sure"):
         return 0
     total: float = min(3 if kind == "code" else 2, own) + min(2, dealing) + company
     halves = (scene.distinct("soft", span, _CLOSE) > 0) + scene.small_amount_near(span, _AMOUNT)
-    total += 0.5 * (min(1, halves) if kind == "street" else halves)
+    total += 0.5 * (min(1, halves) if kind in ("street", "sure") else halves)
     against: float = min(2, scene.distinct("benign", span, _CLOSE))
     if kind in ("street", "emoji") and not scene.strong.items:
         against += 0.5 * _benign_path(scene)
@@ -69,18 +70,36 @@ def _company(found: Found, scene: Scene, kind: str) -> float:
         not other.span.overlaps(found.span) and other.rule.extra.get("route") is None
         for other in scene.strong.within(found.span, _TEXT)
     )
+    worth, alike = _street_names(found, scene)
+    lonely = not strong and len(worth) + len(alike) < 2 and 1.0 not in worth.values()
+    if kind == "street" and lonely and not scene.near("dealing", found.span, _TEXT):
+        worth, alike = {}, set()
+    total = min(1.0, sum(worth.values()) + 0.5 * len(alike))
+    if kind == "sure" and worth:
+        total = 1.0
+    if len(worth) + len(alike) >= 2 and (kind in _TELLING or 1.0 in worth.values()):
+        total += 0.5
+    return (1.5 if kind != "street" else 1.0) * strong + total
+
+
+def _street_names(found: Found, scene: Scene) -> tuple[dict[str, float], set[str]]:
+    """Street names close by: what those of other drugs are worth, and the other words for the same one.
+
+    Given names say nothing about each other: Molly, Tina and Charlie may be three people.
+    """
     worth: dict[str, float] = {}
     alike: set[str] = set()
+    person = scene.overlapping("given", found.span)
     for other in scene.named.within(found.span, _CLOSE):
         if not other.weak or other.span.overlaps(found.span) or scene.qualifies_goods(other):
+            continue
+        if person and scene.overlapping("given", other.span):
             continue
         if other.rule.id == found.rule.id and other.form != found.form:
             alike.add(other.form)
         elif other.rule.term != found.rule.term and (value := _WORTH.get(kind_of(other))):
             worth[other.rule.term] = max(value, worth.get(other.rule.term, 0))
-    if kind == "street" and not strong and len(worth) + len(alike) < 2 and 1.0 not in worth.values():
-        worth, alike = {}, set()
-    return (1.5 if kind != "street" else 1.0) * strong + min(1.0, sum(worth.values()) + 0.5 * len(alike))
+    return worth, alike
 
 
 def _is_on_paper(span: Span, scene: Scene) -> bool:
