@@ -150,6 +150,8 @@ def check(db: Database, known: int = len(MIGRATIONS)) -> None:
         version = version_of(db)
         mark = int(db.execute("PRAGMA application_id").fetchone()[0])
         tables = int(db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    except sqlite3.OperationalError:
+        raise  # locked, read-only, unreadable: the file may well be a ledger, and the caller knows the cure
     except sqlite3.DatabaseError as error:
         raise LedgerError(f"this file is no SQLite database that can be read: {error}") from error
     if mark not in (0, APPLICATION_ID) or (mark == 0 and tables):

@@ -55,6 +55,21 @@ def traffic(count: int, start: int = 0) -> list[Message]:
     return [message(TEXT, start + n, minutes=start + n, merchant_id=f"shop{n % 200}") for n in range(count)]
 
 
+def mostly_clean(count: int) -> list[Message]:
+    """One message in fifty guilty, the others plain talk, six to a conversation."""
+    clean = "Dear friend, item {} is 3.20 USD per set, delivery in 15 days after payment."
+    return [
+        message(
+            TEXT if n % 50 == 0 else clean.format(n),
+            n,
+            minutes=n,
+            merchant_id=f"shop{n % 200}",
+            conversation=f"c{n // 6}",
+        )
+        for n in range(count)
+    ]
+
+
 def opened(path: Path, scanner: FakeScanner) -> Ledger:
     return Ledger(path, policy="alibaba-2021-08", scanner=scanner, budget=0)  # type: ignore[arg-type]
 
@@ -76,18 +91,18 @@ def assess_all(path: Path, messages: list[Message]) -> tuple[float, float]:
         ledger.account("shop0")
         total = timed(lambda: [None for _ in ledger.assess_many(messages, batch=BATCH)])
         found = ledger.query("SELECT count(*) AS n FROM events WHERE type = 'finding'")
-        assert found == [{"n": len(messages)}]
+        assert found == [{"n": sum(item.text == TEXT for item in messages)}]
     return total, scanner.seconds
 
 
-def insert_all(source: Path, target: Path) -> tuple[float, int]:
-    """Seconds to insert the same rows of all tables with sqlite-utils, in transactions of the same size."""
+def insert_all(source: Path, target: Path, messages: int) -> tuple[float, int]:
+    """Seconds to insert the same rows of all tables with sqlite-utils, in as many transactions."""
     rows = {t: list(Database(source).query(f"SELECT * FROM {t}")) for t in ("events", "charges", "personal")}
     db = Database(target)
     db.enable_wal()
     db.execute("PRAGMA synchronous = FULL")
     schema.migrate(db)
-    blocks = -(-len(rows["events"]) // BATCH)
+    blocks = -(-messages // BATCH)
 
     def work() -> None:
         for i in range(blocks):
@@ -103,15 +118,16 @@ def insert_all(source: Path, target: Path) -> tuple[float, int]:
     return seconds, count
 
 
-def test_assess_in_batches(tmp_path: Path) -> None:
-    messages, ratios = traffic(MESSAGES), []
+@pytest.mark.parametrize("kind", [traffic, mostly_clean])
+def test_assess_in_batches(tmp_path: Path, kind: Callable[[int], list[Message]]) -> None:
+    messages, ratios = kind(MESSAGES), []
     for number in range(ROUNDS):
         path = tmp_path / f"a{number}.db"
         total, scanning = assess_all(path, messages)
-        base, rows = insert_all(path, tmp_path / f"b{number}.db")
+        base, rows = insert_all(path, tmp_path / f"b{number}.db", len(messages))
         ratios.append((total - scanning) / base)
         print(
-            f"assess {MESSAGES:,}: {total:.3f} s, of it scanning {scanning:.3f} s; "
+            f"assess {MESSAGES:,} ({kind.__name__}): {total:.3f} s, of it scanning {scanning:.3f} s; "
             f"insert_all of {rows:,} rows {base:.3f} s; ratio {ratios[-1]:.2f}"
         )
     assert statistics.median(ratios) <= 3.0

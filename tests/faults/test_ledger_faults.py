@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
 import signal
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -198,6 +200,59 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, policy: Path) -> None:
     assert_whole(path, {"m1"})
     with pytest.raises(LedgerError, match="cannot be opened"):
         opened(tmp_path / "no" / "such" / "folder.db", policy)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users can enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_file_that_another_user_owns(open_folder: Path, policy: Path) -> None:
+    path = open_folder / "ledger.db"
+    with opened(path, policy) as ledger:
+        ledger.assess(message(WHATSAPP, 1))
+    for item in open_folder.iterdir():
+        item.chmod(0o444)
+    open_folder.chmod(0o555)
+    before = path.read_bytes()
+
+    def as_nobody() -> None:
+        if os.geteuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        with pytest.raises(LedgerError, match=r"cannot be (written|opened).*nothing was written"), opened(path) as book:
+            book.assess(message(WHATSAPP, 2))
+
+    assert os.waitstatus_to_exitcode(os.waitpid(forked(as_nobody), 0)[1]) == 0
+    assert path.read_bytes() == before
+    open_folder.chmod(0o755)
+    for item in open_folder.iterdir():
+        item.chmod(0o644)
+    assert_whole(path, {"m1"})
+
+
+def test_a_disk_on_which_no_file_can_grow(tmp_path: Path, policy: Path) -> None:
+    """The system refuses the write itself, in the middle of a transaction."""
+    path = tmp_path / "ledger.db"
+    with opened(path, policy) as ledger:
+        ledger.assess(message(WHATSAPP, 1))
+
+    def cramped() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        room = sum(item.stat().st_size for item in tmp_path.iterdir()) + 20_000
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        with (
+            opened(path) as book,
+            pytest.raises(LedgerError, match=r"(disk is full|disk reports).*nothing was written"),
+        ):
+            list(book.assess_many(message(WHATSAPP + "x" * 9000, n) for n in range(2, 40)))
+
+    assert os.waitstatus_to_exitcode(os.waitpid(forked(cramped), 0)[1]) == 0
+    assert_whole(path, {"m1"})
 
 
 def test_a_migration_killed_half_way_never_happened(tmp_path: Path, policy: Path) -> None:
