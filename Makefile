@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 SOURCES := scanner tests $(wildcard api)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit bench quality clean
+.PHONY: help demo test lint unit bench performance quality clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -34,6 +34,9 @@ unit: $(STAMP)
 
 bench: $(STAMP) ## how fast: ratios against a bare automaton pass
 	$(BIN)/python -m pytest tests/bench -m bench -s
+
+performance: $(STAMP) ## the same, written into docs/performance.md
+	$(BIN)/python tests/bench/report.py --output docs/performance.md
 
 quality: $(STAMP) ## how good: writes docs/quality.md (BENIGN=folder adds false-alarm corpora)
 	$(BIN)/python tests/quality/report.py --output docs/quality.md $(if $(BENIGN),--benign $(BENIGN))
