@@ -14,7 +14,7 @@ from pathlib import Path
 
 HEAD = """# How fast
 
-Written by `make performance`; every row comes from `make bench`, which asserts the bars and the counts and fails where a
+Written by `make performance`; every row comes from `make bench`, which asserts bars and counts and fails where a
 bar is missed. Ratios are to one bare automaton pass over the same texts in the same run (tests/bench), because times on
 shared machines say little; a row ends with its ratio.
 
