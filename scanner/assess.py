@@ -201,7 +201,8 @@ class Ledger(Book):
         finding, outcome, merchant = decision.finding, decision.outcome, work.merchant or ""
         key = finding_key(merchant, finding, decision.hits, decision.judged)
         seq = 0
-        if decision.news and not self.store.has_key(key):
+        # what is executed the account did not have: such an event cannot be recorded already
+        if decision.news and (outcome.state == "executed" or not self.store.has_key(key)):
             secret = self.key(merchant, work.received)
             event = (key, "finding", merchant, finding.rule, finding.ref, finding.group, finding.at,
                      finding.received, self._body(scan, decision, secret, work.received))  # fmt: skip
@@ -280,6 +281,13 @@ def _charge(
         ref=finding.ref,
         outcome=outcome,
         event=seq,
-        hits=tuple([i for i, hit in enumerate(scan.hits) if any(hit is own for own in hits)]),
+        hits=_places(hits, scan),
         next_cost=next_cost(account, policy, finding.rule, finding.at) if executed else "",
     )
+
+
+def _places(hits: tuple[Hit, ...], scan: Scan) -> tuple[int, ...]:
+    """Which of the scan's hits these are."""
+    if len(hits) == len(scan.hits):
+        return tuple(range(len(hits)))
+    return tuple([i for i, hit in enumerate(scan.hits) if any(hit is own for own in hits)])
