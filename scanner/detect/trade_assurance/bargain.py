@@ -75,14 +75,20 @@ def _kinds(sentence: Sentence) -> tuple[int, int] | None:
         bank = clause.plain("bank", *PAYING)
         small = clause.plain("small")
         others = [e for e in sentence.all("small", "first") if not clause.start <= e.start < clause.end]
-        if bank and small and clause.escrow is None and (others or clause.all("must", "yet")):
+        if (
+            bank
+            and small
+            and clause.escrow is None
+            and not clause.all("only_for")
+            and (others or clause.all("must", "yet"))
+        ):
             return hull(small[0], bank[0])
     return None
 
 
 def _sooner(sentence: Sentence) -> tuple[int, int] | None:
     """The other half of that: "... from the second order we can use the escrow", told where it stands."""
-    if not any(c.plain("bank", *PAYING) and c.escrow is None for c in sentence.clauses):
+    if not any(c.plain("bank", *PAYING) and not c.escrow and not c.all("only_for") for c in sentence.clauses):
         return None
     for clause in sentence.clauses:
         later = [e for e in clause.plain("small", "later") if clause.escrow and e.end <= clause.escrow.start]

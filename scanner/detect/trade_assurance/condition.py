@@ -122,6 +122,8 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
     """ "only for samples", "only if you pay 100%", "only above 3000 USD"."""
     ifs = [e for e in clause.plain("if") if own and e.start > escrow.end and not clause.all("also")]
     for only in [*clause.plain("only", "only_for", "only_if"), *ifs]:
+        if any(e.start < only.start for e in clause.all("warn", *(() if own else ("channel", "wallet")))):
+            continue
         limits = [e for e in clause.all("small", "review5", "min", "if") if e is not only and not e.negated]
         limits += clause.plain("extra") if any(e.has("if") for e in limits) or only.has("if") else []
         limits = [e for e in limits if not e.has("min") or number_beside(clause, e) is not None]
@@ -201,7 +203,12 @@ def _no_discount(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool
     supposed = any(c.escrow and c.all("if") for c in sentence.clauses if c.end <= clause.start)
     names = ("discount", "gain") if supposed else ("discount",)
     for event in clause.all(*names):
-        lacked = event.negated or any(0 <= event.start - e.end <= 6 for e in clause.all("without"))
+        lacked = event.negated or any(0 <= event.start - e.end <= 10 for e in clause.all("lacks"))
+        lacked = (
+            lacked
+            or any(0 <= e.start - event.end <= 4 for e in clause.all("lacks"))
+            or any(0 <= event.start - e.end <= 6 for e in clause.all("without"))
+        )
         if lacked and (supposed or (own and abs(distance(event, escrow)) <= 40)):
             return event.start, event.end
     return None

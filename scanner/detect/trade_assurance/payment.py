@@ -75,6 +75,8 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
         and not sentence.any("gain", "please", "better")
     ):
         return 0
+    if event.has("outside") and any(e.start < event.start for e in clause.plain("refuse", "warn")):
+        return 0
     if event.has("offline"):
         return 2
     if event.has("outside"):

@@ -15,7 +15,7 @@ _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[ .·/-](?=[\u3400-\u9fff])")
 
 
 def plain(text: str, one: str = "l") -> tuple[str, list[int]]:
-    """The plain text with 1 read as `one` ("l" or "i"), and where in `text` each of its characters and its end stands."""
+    """The plain text with 1 read as `one` ("l" or "i"), and where in `text` its characters and its end stand."""
     readable = _TOKEN.sub(lambda m: _letters(m.group(), one), text)
     dropped = {
         i
