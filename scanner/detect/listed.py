@@ -4,7 +4,7 @@ A folder of packs is a new category. Strong forms and patterns count at their ru
 one of their rule's `need` phrases near or in the goods path; a phrase of `unless` (the rule's own, or the cue set
 `innocent` of any pack of the category) that overlaps or touches the hit lets it off; one written with a leading
 `+` does so only right after the hit ("+lighter"). The cue sets `made_for` ("case for", "holds") and `refusal`
-("we do not sell") let off what follows them.
+("we do not sell") let off what follows them, `vessels` ("ashtray") what the same clause names later.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from scanner.text.fold import fold
 
 _REACH = 60
 """Code points within which a needed phrase stands near."""
-_INNOCENT, _MADE_FOR, _REFUSAL = "innocent", "made_for", "refusal"
+_INNOCENT, _MADE_FOR, _REFUSAL, _VESSELS = "innocent", "made_for", "refusal", "vessels"
 _LEADS = {_MADE_FOR: 14, _REFUSAL: 24}
 """Code points that may stand between a phrase of such words and the name; a single word must touch it."""
 _TOUCH, _TOUCH_UNSPACED = 1, 3
@@ -50,6 +50,7 @@ class ListedDetector:
             for rule in pack.rules
         }
         self._made_for = tuple(map(fold, _phrases(packs, _MADE_FOR)))
+        self._vessels = tuple(map(fold, _phrases(packs, _VESSELS)))
         self._refusal = tuple(map(fold, _phrases(packs, _REFUSAL)))
 
     def detect(self, context: Context) -> Iterable[Hit]:
@@ -87,7 +88,8 @@ class ListedDetector:
         head = fold(text[max(0, found.span.start - _HEAD) : found.span.start])
         if any(_leads(head, phrase, _LEADS[_REFUSAL]) for phrase in self._refusal):
             return "refusal"
-        return "homonym" if any(_leads(head, phrase, _LEADS[_MADE_FOR]) for phrase in self._made_for) else None
+        made = any(_leads(head, phrase, _LEADS[_MADE_FOR]) for phrase in self._made_for)
+        return "homonym" if made or any(_serves(head, noun) for noun in self._vessels) else None
 
     def _hit(self, found: Found, context: Context, excuse: str | None) -> Hit:
         rule = found.rule
@@ -142,6 +144,13 @@ def _leads(head: str, phrase: str, reach: int) -> bool:
     between = head[at + len(phrase) :]
     whole = is_unspaced(phrase[0]) or not (head[at - 1 : at].isalnum() or between[:1].isalnum())
     return whole and len(between) <= far and _STOPS.isdisjoint(between)
+
+
+def _serves(head: str, noun: str) -> bool:
+    """Whether the sentence speaks of goods that serve what is named later: "posacenere in cristallo per sigari"."""
+    at = head.rfind(noun)
+    whole = at == 0 or (at > 0 and not head[at - 1].isalnum()) or is_unspaced(noun[0])
+    return at >= 0 and whole and _STOPS.isdisjoint(head[at:]) and "," not in head[at:]
 
 
 def _torn(found: Found, text: str) -> bool:

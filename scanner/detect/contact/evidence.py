@@ -10,6 +10,7 @@ from scanner.match.script import is_unspaced
 
 _SHORT = 45
 """A sentence of so few code points that names a chat service is about talking there."""
+_FAR = 40
 _SHORT_DENSE = 9
 """The same in scripts of few characters to the word."""
 
@@ -83,8 +84,18 @@ class Evidence:
 
     def told(self, scene: Scene, mention: Mention) -> bool:
         """Whether somebody's story or the market is told, not a way to talk offered."""
+        if _asked_what(scene, mention):
+            return True
         low, high = scene.sentence(mention.start, mention.end)
         return scene.cues.any("story", low, high) and not scene.leads("onto", mention.start)
+
+
+def _asked_what(scene: Scene, mention: Mention) -> bool:
+    """Whether somebody asks what the service is: "what is WeChat?", "a program called Discord?"."""
+    rest = scene.text[mention.end : mention.end + 20].lstrip(" \"'”»」")
+    ends = not rest or rest[0] in "?？؟.!\n"
+    asked = scene.follows("meaning_after", mention.end, 2) or (ends and scene.leads("meaning", mention.start, 2))
+    return asked and not scene.near("invite", mention.start, mention.end, _FAR)
 
 
 def _disguised(scene: Scene, mention: Mention) -> bool:

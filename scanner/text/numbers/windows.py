@@ -12,6 +12,10 @@ from scanner.text.numbers.runs import Piece
 Window = tuple[Piece, ...]
 _DATE = re.compile(r"(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|1[0-2])[-./](?:19|20)\d\d")
+_FILED = re.compile(
+    r"(?:\d{1,5}/(?:0?[1-9]|1[0-2])/|(?:0[1-9]|1[0-2])/)?(?:19|20)\d\d/\d{1,5}|\d{1,5}/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d"
+)
+"""A document filed by month and year: 08/2021/114."""
 _CAS = re.compile(r"\d{2,7}-\d\d-\d")
 _PLAIN = ("plain", "script")
 SHORTEST, LONGEST = 7, 15
@@ -63,7 +67,7 @@ def is_something_else(window: Window, text: str) -> bool:
     if not is_plain(window):
         return False
     slice_ = text[window[0].start : window[-1].end]
-    if _DATE.search(slice_) or _DAY.search(slice_) or _CAS.fullmatch(slice_):
+    if _DATE.search(slice_) or _DAY.search(slice_) or _CAS.fullmatch(slice_) or _FILED.fullmatch(slice_):
         return True
     return _is_amount(window, gaps) or _is_address(window, gaps)
 
