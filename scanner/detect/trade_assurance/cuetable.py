@@ -6,8 +6,9 @@ A trailing `*` stands for the endings of inflection, a leading `~` for a word th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
-from string import ascii_lowercase
+from string import ascii_lowercase, punctuation, whitespace
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
@@ -21,6 +22,8 @@ _ENDING = 8
 """Letters that a trailing `*` stands for, at most."""
 _LETTERS = frozenset(ascii_lowercase)
 """Neighbours that rule out a phrase of Latin letters at a glance; `bounds` decides about the others."""
+_GAPS = frozenset(whitespace + punctuation)
+"""Neighbours beside which any word may begin or end."""
 
 
 class CueTable:
@@ -34,35 +37,55 @@ class CueTable:
                 bound = phrase.startswith("~")
                 text = " ".join(fold(phrase.rstrip("*").lstrip("~")).split())
                 table.setdefault("~" * bound + text + "*" * stem, set()).add(name)
-        self._keys = list(table)
-        self._names = [frozenset(table[key]) for key in self._keys]
-        self._automaton = AhoCorasick([key.strip("~*") for key in self._keys]) if self._keys else None
+        self._rows = [_row(key, frozenset(names)) for key, names in table.items()]
+        self._automaton = AhoCorasick([row.form for row in self._rows]) if self._rows else None
 
     def find(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
         """Every phrase in a folded text, overlapping ones too; a stem's span reaches to the word's end."""
         if self._automaton is None:
             return
+        rows = self._rows
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            key = self._keys[index]
-            if _is_within(text, start, end, key):
+            row = rows[index]
+            before, after = text[start - 1] if start else " ", text[end : end + 1] or " "
+            if before not in _GAPS and not row.begins(text, start, before):
                 continue
-            form = key.strip("~*")
-            if not key.startswith("~") and not starts_word(text, start, form):
-                continue
-            if key.endswith("*"):
+            if row.stem:
                 stop = _word_end(text, end)
                 if stop - end <= _ENDING:
-                    yield start, stop, self._names[index]
-            elif is_unspaced(form[-1]) or ends_word(text, end, form) or _digit_follows(text, end, form):
-                yield start, end, self._names[index]
+                    yield start, stop, row.names
+            elif after in _GAPS or row.ends(text, end, after):
+                yield start, end, row.names
 
 
-def _is_within(text: str, start: int, end: int, key: str) -> bool:
-    """Whether a phrase of Latin letters plainly is a part of a longer word: quick, and often enough."""
-    if start and key[0] in _LETTERS and text[start - 1] in _LETTERS:
-        return True
-    after = text[end : end + 1]
-    return after in _LETTERS and after != "s" and key[-1] in _LETTERS
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A phrase, how it may begin and end, and the sets that it belongs to."""
+
+    form: str
+    names: frozenset[str]
+    bound: bool
+    stem: bool
+    unspaced: bool
+
+    def begins(self, text: str, start: int, before: str) -> bool:
+        """Whether the phrase may begin after the character `before`."""
+        if self.bound:
+            return True
+        return not (self.form[0] in _LETTERS and before in _LETTERS) and starts_word(text, start, self.form)
+
+    def ends(self, text: str, end: int, after: str) -> bool:
+        """Whether the phrase may end before the character `after`."""
+        if self.unspaced:
+            return True
+        if self.form[-1] in _LETTERS and after in _LETTERS and after != "s":
+            return False
+        return ends_word(text, end, self.form) or _digit_follows(text, end, self.form)
+
+
+def _row(key: str, names: frozenset[str]) -> _Row:
+    form = key.strip("~*")
+    return _Row(form, names, key.startswith("~"), key.endswith("*"), is_unspaced(form[-1]))
 
 
 def _digit_follows(text: str, end: int, form: str) -> bool:

@@ -12,9 +12,10 @@ from scanner.detect.trade_assurance.condition import conditions
 from scanner.detect.trade_assurance.conduct import Conduct, Scene
 from scanner.detect.trade_assurance.cuetable import CueTable
 from scanner.detect.trade_assurance.events import ESCROW, gather
+from scanner.detect.trade_assurance.excuse import excuses
 from scanner.detect.trade_assurance.payment import bypasses, payments
 from scanner.detect.trade_assurance.short import is_short_name
-from scanner.detect.trade_assurance.stance import excuses, refusals
+from scanner.detect.trade_assurance.stance import refusals
 from scanner.detect.trade_assurance.talk import read
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack

@@ -1,10 +1,9 @@
-"""Refusals of the escrow, their objective reasons, and excuses that stand for a refusal."""
+"""Refusals of the escrow and their objective reasons."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull, no_spaces
 from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
@@ -267,36 +266,3 @@ def _as_asked(sentence: Sentence, clause: Clause) -> bool:
     """Whether the clause before only says "as you asked", and not what was asked for."""
     before = [c for c in sentence.clauses if c.end == clause.start]
     return bool(before and before[0].all("asked") and before[0].escrow is None)
-
-
-def excuses(scene: Scene) -> Iterator[Conduct]:
-    """Complaints about the escrow, said instead of a yes: at review."""
-    for sentence, clause in scene.clauses():
-        if sentence.question or sentence.any("fine", "promise"):
-            continue
-        for jam in clause.plain("jam"):
-            escrow = clause.escrow or next(iter(sentence.all(*ESCROW)), None)
-            if escrow is None or (escrow.found is not None and escrow.found.weak and not escrow.has("short")):
-                continue
-            if _offered_after(sentence, clause, escrow):
-                continue
-            inside = clause.start <= escrow.start < clause.end
-            start, end = hull(jam, escrow) if inside else (jam.start, jam.end)
-            yield Conduct("refusal", "review", start, end, escrow.found, 0.6)
-    yield from _others_do(scene)
-
-
-def _offered_after(sentence: Sentence, clause: Clause, escrow: Event) -> bool:
-    """ "Poppers, frozen | Trade Assurance accepted": what was said before the offer is said of the goods."""
-    later = [c for c in sentence.clauses if c.start >= clause.end and c.start <= escrow.start < c.end]
-    return any(c.plain("handle") for c in later)
-
-
-def _others_do(scene: Scene) -> Iterator[Conduct]:
-    """ "All customers pay by T/T" where the escrow is the subject."""
-    for sentence, clause in scene.clauses():
-        every, bank = clause.plain("every"), clause.plain("bank")
-        escrow = scene.escrow_for(clause)
-        if every and bank and escrow is not None and clause.escrow is None and not sentence.question:
-            start, end = hull(every[0], *chain(bank[:1]))
-            yield Conduct("refusal", "review", start, end, escrow.found, 0.6)
