@@ -67,7 +67,7 @@ def _points(found: Found, scene: Scene, kind: str) -> float:
 def _company(found: Found, scene: Scene, kind: str) -> float:
     """Other names of drugs around: strong ones tell most, street names of other drugs half a point each."""
     strong = any(
-        not other.span.overlaps(found.span) and other.rule.extra.get("route") is None
+        not other.span.overlaps(found.span) and other.rule.level == "violation" and not other.rule.extra.get("route")
         for other in scene.strong.within(found.span, _TEXT)
     )
     worth, alike = _street_names(found, scene)
@@ -93,7 +93,7 @@ def _street_names(found: Found, scene: Scene) -> tuple[dict[str, float], set[str
     for other in scene.named.within(found.span, _CLOSE):
         if not other.weak or other.span.overlaps(found.span) or scene.qualifies_goods(other):
             continue
-        if person and scene.overlapping("given", other.span):
+        if (person and scene.overlapping("given", other.span)) or scene.near(f"unless:{other.rule.id}", other.span, 1):
             continue
         if other.rule.id == found.rule.id and other.form != found.form:
             alike.add(other.form)
