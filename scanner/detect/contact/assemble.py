@@ -21,6 +21,8 @@ _BREAK = re.compile(r"[!?。！？;；…]|\.\s")
 _TO_CONTACT = 40
 _FROM_CONTACT = 30
 _TO_ADDRESS = 14
+_MAILS = ("mail", "почт", "邮", "郵", "メール", "메일", "بريد", "correo")
+"""Words for mail: behind "qq" they make its address one of mail, not an id."""
 _CUE_ROOM = 18
 """Code points from the word that names a contact to the contact itself: farther, the span is the contact alone."""
 
@@ -122,7 +124,7 @@ class Assembler:
             return None
         if len(between) > _CUE_ROOM and not glue and innocent.refused(scene, mention.start, mention.end):
             return None
-        if contact.kind == "email" and (len(between) > _TO_ADDRESS or "mail" in between or "почт" in between):
+        if contact.kind == "email" and (len(between) > _TO_ADDRESS or any(word in between for word in _MAILS)):
             return None
         close = len(between) <= 3 and weight == 1
         if mention.strength in ("code", "word", "nick") and not close and (contact.score < 0.7 or not glue):

@@ -34,10 +34,14 @@ class Steering:
         exception = innocent.reason(scene, start, end)
         kind = _kind(found)
         low, high = scene.sentence(start, end)
+        if exception is None and kind == "qr" and scene.cues.any("refuse", start, end):
+            exception = "refusal"
         if exception is None and kind in ("solicit", "pointer") and _beside(scene, "third", start, end):
             exception = "third_party"
         if exception is None and kind in ("solicit", "qr") and scene.cues.any("platform", low, high):
             exception = "platform_process"
+        if exception is None and kind == "solicit" and scene.follows("other_number", end, 2):
+            exception = "product"
         if exception is None and kind == "acceptance" and scene.cues.any("fair", low, high):
             exception = "story"
         if (
