@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+_FEW = 20
+"""Characters of a text up to which translating is cheaper whatever they are."""
 _MANY = 100
 """Different changing characters from which on translating is cheaper."""
 
@@ -22,6 +24,8 @@ class CharMap:
 
     def apply(self, text: str) -> str:
         """The text with every character mapped; the same as `text.translate(table)`."""
+        if len(text) < _FEW:
+            return text.translate(self._table)
         changing = [(c, self._table[ord(c)]) for c in set(self._others.findall(text))]
         changing = [(char, out) for char, out in changing if char != out]
         if len(changing) > _MANY or not self._independent(changing):
