@@ -200,13 +200,23 @@ def merchant_import(path: str, ledger_path: str) -> None:
     """Facts from JSON lines: {"id", "at", "registered_contacts", "authorised_marks", "trade_assurance", "name"}."""
     trouble, count = Trouble(), 0
     with opened(ledger_path, create=True) as ledger, Path(path).open(encoding="utf-8-sig") as lines:
-        for number, line in enumerate(filter(str.strip, lines), start=1):
+        for where, line in ((f"{path}:{number}", line) for number, line in enumerate(lines, start=1) if line.strip()):
+            fields = _object(line, where, trouble)
             try:
-                count += _import(ledger, load_json(line, f"{path}:{number}"))
+                count += 0 if fields is None else _import(ledger, fields)
             except InputError as error:
-                trouble.report(error)
+                trouble.report(InputError(f"{where}: {error}"))
     say(f"{count} facts recorded")
     click.get_current_context().exit(INCOMPLETE if trouble.count else 0)
+
+
+def _object(line: str, where: str, trouble: Trouble) -> Any:
+    """One line read; None after the report of one that is no JSON."""
+    try:
+        return load_json(line, where)
+    except InputError as error:
+        trouble.report(error)
+        return None
 
 
 def _import(ledger: Ledger, fields: Any) -> int:
@@ -220,4 +230,6 @@ def _import(ledger: Ledger, fields: Any) -> int:
         changes |= {"ta_signed": bool(ta.get("signed")), "ta_opened": bool(ta.get("opened"))}
     if isinstance(fields.get("name"), str):
         changes["name"] = fields["name"]
+    if not changes:
+        raise InputError("says nothing of the merchant: registered_contacts, authorised_marks, trade_assurance, name")
     return bool(_stated(ledger, str(fields["id"]), changes, str(fields["at"])).seq)

@@ -12,7 +12,7 @@ from scanner.commands.common import FINDINGS, make_scanner, pack_options, say, s
 from scanner.commands.rules_common import at_option, day_or_moment, ledger_option, moment, opened
 from scanner.errors import InputError
 from scanner.ledger import cases, notices
-from scanner.ledger.casefile import case, case_html, proven, replayed
+from scanner.ledger.casefile import case, case_html, proven, read_case, replayed
 from scanner.rules.policy import ACTIONS
 
 
@@ -45,6 +45,8 @@ def notice_command(ledger_path: str, at: str | None, **what: Any) -> None:
             raise click.UsageError("say --since and --until, or --merchant")
         tz = ledger.policy.zone
         since, until = day_or_moment(what["since"], tz), day_or_moment(what["until"], tz)
+        if until <= since:
+            raise click.UsageError("--until is the day after the last: it has to be later than --since")
         rows = notices.public_rows(ledger, since, until, moment(at), what["least"])
         title = notices.title_of(since, until, tz)
         forms = {
@@ -74,7 +76,7 @@ def case_command(charge: str, form: str, out: str | None, replay: bool, ledger_p
     if replay:
         _replay(charge, options)
         return
-    if not charge.isdigit():
+    if not (charge.isascii() and charge.isdigit()):
         raise click.UsageError("CHARGE is a number; `scanner merchant show NAME` lists them")
     with opened(ledger_path) as ledger:
         file = case(ledger, int(charge))
@@ -84,9 +86,11 @@ def case_command(charge: str, form: str, out: str | None, replay: bool, ledger_p
 def _replay(path: str, options: dict[str, Any]) -> None:
     """Scan a case file's text again; exit 1 when the hits or the proof differ."""
     try:
-        file = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: no case file in JSON: {error}") from None
+        file = read_case(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     faults = replayed(file, make_scanner(options))
     faults += [] if proven(file) else ["the proof does not fit the file"]
     for fault in faults:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from scanner.errors import LedgerError
+from scanner.errors import InputError, LedgerError
 from scanner.ledger import chain
 from scanner.ledger.book import Book
 from scanner.ledger.codec import loads
@@ -105,10 +105,43 @@ def _proof(book: Book, event: int) -> dict[str, Any]:
     }
 
 
+_SHAPE = {
+    ("charge",): dict, ("charge", "seq"): int, ("merchant",): str, ("rule",): dict, ("conduct",): dict,
+    ("proof",): dict, ("proof", "before"): str, ("proof", "event"): list, ("proof", "charges"): list,
+    ("proof", "hash"): str,
+}  # fmt: skip
+_EVIDENCE = {("evidence",): dict, ("evidence", "record"): dict, ("evidence", "hits"): list}
+_SHOWN_AS_TIME = ("flags", "until", "executed")
+
+
+def read_case(text: str) -> dict[str, Any]:
+    """A case file read back; `InputError` names the first part that is missing or of the wrong kind."""
+    try:
+        file = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"no case file in JSON: {error}") from None
+    wanted = _SHAPE if isinstance(file, dict) and file.get("evidence") is None else {**_SHAPE, **_EVIDENCE}
+    for path, kind in wanted.items():
+        part: Any = file
+        for name in path:
+            part = part.get(name) if isinstance(part, dict) else None
+        if not isinstance(part, kind):
+            raise InputError(f"no case file: its `{'.'.join(path)}` is missing or no {kind.__name__}")
+    return dict(file)
+
+
 def proven(file: Mapping[str, Any]) -> bool:
-    """Whether the file's event and charges give the hash that it states."""
+    """Whether the event and charges in the proof give its hash, and the charge on show is one of them."""
     proof = file["proof"]
-    return chain.link(proof["before"], proof["event"], proof["charges"]) == str(proof["hash"])
+    if chain.link(proof["before"], proof["event"], proof["charges"]) != proof["hash"]:
+        return False
+    rows = (dict(zip(chain.CHARGE_COLUMNS, row, strict=False)) for row in proof["charges"] if isinstance(row, list))
+    row = next((row for row in rows if row.get("seq") == file["charge"]["seq"]), None)
+    if row is None:
+        return False
+    same = all(file["charge"].get(name) == row.get(name) for name in chain.CHARGE_COLUMNS if name not in _SHOWN_AS_TIME)
+    about = (file["merchant"], file["rule"].get("id"), file["conduct"].get("ref"))
+    return same and about == (row.get("merchant"), row.get("rule"), row.get("ref"))
 
 
 def replayed(file: Mapping[str, Any], scanner: _Scans) -> list[str]:

@@ -175,7 +175,13 @@ def test_a_case_file_stands_alone(desk: Desk) -> None:
     assert "holds" in desk.run("case", out, "--replay", reads=True).stdout
     page = desk.run("case", "2", "--format", "html").stdout
     assert "<mark" in page and "<script" not in page and "http" not in page.split("JSON")[0].replace("http-equiv", "")
-    file["charge"]["points"] = 0
+    for part, name, value in (("charge", "points", 9), ("charge", "offence_no", 7), ("rule", "id", "x")):
+        bent = {**file, part: {**file[part], name: value}}
+        Path(out).write_text(json.dumps(bent), "utf-8")
+        assert "proof" in desk.run("case", out, "--replay", code=1, reads=True).stderr
+    for broken in ([], {}, {**file, "evidence": 5}, {**file, "proof": {}}, {**file, "charge": None}):
+        Path(out).write_text(json.dumps(broken), "utf-8")
+        assert "no case file" in str(desk.run("case", out, "--replay", code=2, reads=True).output)
     file["proof"]["event"][7] += 1
     Path(out).write_text(json.dumps(file), "utf-8")
     assert "proof" in desk.run("case", out, "--replay", code=1, reads=True).stderr
@@ -332,3 +338,14 @@ def test_only_the_filing_that_was_admitted_is_pending(desk: Desk) -> None:
     assert [(line["appeal"], line["pending"]) for line in desk.lines("appeal", "list")] == [
         ("no_ground", False), ("admitted", True), ("already_appealed", False),
     ]  # fmt: skip
+
+
+def test_facts_are_imported_line_by_line(desk: Desk) -> None:
+    path = desk.folder / "facts.jsonl"
+    good = {"id": "jetabcy1", "at": "2021-08-01", "registered_contacts": ["sales@example.cn"]}
+    lines = [json.dumps(good), "", json.dumps({"id": "a", "at": "2021-08-01"}), "{", json.dumps({**good, "at": "soon"})]
+    path.write_text("\n".join(lines), "utf-8")
+    said = desk.run("merchant", "import", str(path), code=2)
+    assert [f":{number}:" in said.stderr for number in (1, 3, 4, 5)] == [False, True, True, True]
+    assert "1 facts recorded" in said.stdout
+    desk.run("notice", "--since", "2021-10-01", "--until", "2021-09-01", code=2)
