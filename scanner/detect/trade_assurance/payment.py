@@ -160,7 +160,7 @@ def _is_list(scene: Scene, sentence: Sentence, clause: Clause, *, refused: bool)
     """Whether ways of payment are only listed, as in "T/T, L/C, Western Union"."""
     if refused:
         return False
-    if _tempts(sentence) or sentence.any("kin"):
+    if (_tempts(sentence) and not sentence.any("bank")) or sentence.any("kin"):
         return scene.listing
     ways = sentence.all("channel", "wallet", "bank", *ESCROW)
     return scene.listing or sentence.any("terms") or len(ways) >= 3
