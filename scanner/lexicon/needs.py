@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from functools import cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -26,6 +27,7 @@ class Needs:
         self._groups: dict[str, int] = {}
         keys: dict[tuple[str, tuple[str, ...]], int] = {}
         phrases: dict[str, set[int]] = {}
+        folded = cache(lambda phrase: tidy(phrase)[0])  # many rules name the same cue sets
         for pack in lexicon.packs:
             for rule in pack.rules:
                 if rule.need and (rule.weak or rule.patterns):
@@ -34,7 +36,7 @@ class Needs:
                     self._groups[rule.id] = group
                     if group == known:
                         for phrase in pack.expand(rule.need):
-                            phrases.setdefault(tidy(phrase)[0], set()).add(group)
+                            phrases.setdefault(folded(phrase), set()).add(group)
         self._phrases = [(phrase, frozenset(groups)) for phrase, groups in phrases.items() if phrase]
         self._automaton = AhoCorasick([phrase for phrase, _ in self._phrases]) if self._phrases else None
 
