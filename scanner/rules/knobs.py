@@ -63,6 +63,8 @@ def _direct(policy: Policy, knobs: Mapping[str, Any], key: str) -> Any:
     if knobs[key] is None and key.endswith("_at_balance"):
         return None
     old = getattr(policy, key)
+    if key == "order" and knobs[key] not in ("conduct", "arrival"):
+        raise InputError("`order` is conduct or arrival")
     if isinstance(old, bool):
         return bool(knobs[key])
     return text_of(knobs, key) if isinstance(old, str) else _number(knobs, key)
