@@ -83,6 +83,8 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
         return 2 if sentence.any("pay", "bank", "gain", "trade", "account") or clause.plain("please") else 0
     if not refused and clause.plain(*ESCROW) and not clause.all("rest", "gain", "better"):
         return 0
+    if not refused and _within_escrow(clause, event):
+        return 0
     if event.has("personal"):
         return 2 if pays and (refused or _about_money(clause, event)) else 0
     if clause.all("past") and not refused:
@@ -97,6 +99,14 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
     if event.has("wallet"):
         return 2 if refused or _to_me(clause, event) else 0
     return _direct(scene, sentence, clause, event, refused=refused)
+
+
+def _within_escrow(clause: Clause, event: Event) -> bool:
+    """ "Western Union in the Trade Assurance order": one of the order's own ways of being paid."""
+    if clause.all("instead_of", "instead_after", "without"):
+        return False
+    names = [e for e in clause.plain(*ESCROW) if 0 <= e.start - event.end <= 16]
+    return any(event.end <= e.start < name.start for name in names for e in clause.all("through", "inside"))
 
 
 def _orders(clause: Clause) -> bool:
