@@ -142,6 +142,8 @@ def _score(window: Window, number: Number, shape: Shape, around: Around) -> tupl
     other = _innocent(around, start, end)
     surely = shape.kind == "international" and (window[0].plus or len(window) > 1)
     if other and not surely and not (phone and phone.end > other and phone.start > other + 2):
+        if _counted(around, start, end):
+            return min(score, 0.3), "the number of a part, and how many of it"
         return _despite(score, window, number, shape)
     if (phone or later) and score:
         vague = phone.name == "number_near" if phone else later is None
@@ -149,6 +151,13 @@ def _score(window: Window, number: Number, shape: Shape, around: Around) -> tupl
         floor = 0.72 if shape.kind in ("local", "loose") and len(number.digits) >= 8 and not vague else 0.0
         return min(0.98, max(score + gain, floor)), f"{why}, with words that name a telephone"
     return score, why
+
+
+def _counted(around: Around, start: int, end: int) -> bool:
+    """A word for another kind of number leads to the digits, a unit follows: "part no. 79099-07 1000 pcs"."""
+    unit = around.after("innocent_after", end, 2)
+    led = around.before("innocent_before", start, 3)
+    return unit is not None and led is not None and not around.text[end : unit.start].strip()
 
 
 def _phone_cue(around: Around, start: int) -> Cue | None:
