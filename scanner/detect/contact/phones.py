@@ -157,7 +157,9 @@ def _counted(around: Around, start: int, end: int) -> bool:
     """A word for another kind of number leads to the digits, a unit follows: "part no. 79099-07 1000 pcs"."""
     unit = around.after("innocent_after", end, 2)
     led = around.before("innocent_before", start, 3)
-    return unit is not None and led is not None and not around.text[end : unit.start].strip()
+    if unit is None or led is None or around.text[end : unit.start].strip():
+        return False
+    return "\n" not in around.text[led.end : end]
 
 
 def _phone_cue(around: Around, start: int) -> Cue | None:
