@@ -45,15 +45,8 @@ class Needs:
         return self._groups.get(rule.id)
 
     def near(self, group: int, folded: str, start: int, end: int) -> bool:
-        """Whether a need is met within `NEAR` characters of folded[start:end], by other words than those."""
-        if self._automaton is None:
-            return False
-        low = max(0, start - NEAR)
-        window = folded[low : end + NEAR]
-        return any(
-            group in self._phrases[index][1] and not (start <= low + a and low + b <= end) and _is_word(window, a, b)
-            for index, a, b in self._automaton.find_matches_as_indexes(window, overlapping=True)
-        )
+        """Whether a need is met within `NEAR` characters of folded[start:end]."""
+        return group in self.met(folded[max(0, start - NEAR) : end + NEAR])
 
     def met(self, folded: str) -> frozenset[int]:
         """The needs that a folded text meets."""
