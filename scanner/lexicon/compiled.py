@@ -23,11 +23,13 @@ K = TypeVar("K")
 REPEATED, STARRED, SINGLE = "repeated", "starred", "single"
 """Signs of a disguise that cost nothing to look for: the automaton finds them on its way."""
 _LETTERS = string.ascii_lowercase + "абвгдежзиклмнопрстуфхцчшщыьэюя"
-_BEFORE = SEPARATOR + " .-_*/|~·+:\n("
+_BEFORE = SEPARATOR + " \n:(,"
 _EDGES = "".join(c for c in map(chr, range(128)) if not c.isalnum() and (c.isprintable() or c in "\t\n" + SEPARATOR))
 """What can stand before a word in folded ASCII text."""
 _GAPS = (" ", ".", "-", "_", "*", "/", "|", "~", "·", "•", "+", "  ", ". ", " . ", " - ", " / ", " | ", " * ", ", ")
 """What stands between letters set apart; a run of them is a sign only if a short form begins so."""
+_COMMON_GAPS = frozenset(_GAPS[:12])
+"""Those looked for between the letters of the shortest words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +183,4 @@ def _signs(short: Iterable[str]) -> Iterator[tuple[str, str]]:
             if len(word) > 3:
                 yield gap.join(word[:4]), SINGLE
             else:
-                yield from ((before + gap.join(word), SINGLE) for before in _BEFORE)
+                yield from ((before + gap.join(word), SINGLE) for before in _BEFORE if gap in _COMMON_GAPS)
