@@ -76,7 +76,9 @@ def pack_options(command: _Command) -> _Command:
 def reading_options(command: _Command) -> _Command:
     """--input-format, --encoding and --tz."""
     for option in (
-        click.option("--tz", type=TimeZone(), default="UTC", help="Zone of times without an offset (default: UTC; assess: none)."),
+        click.option(
+            "--tz", type=TimeZone(), default="UTC", help="Zone of times without an offset (default: UTC; assess: none)."
+        ),
         click.option("--encoding", default="utf-8", type=Encoding(), help="Of the input: utf-8 (default), gb18030 ..."),
         click.option(
             "--input-format",
