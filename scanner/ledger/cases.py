@@ -152,10 +152,3 @@ def waiting(book: Book, merchant: str | None = None) -> list[dict[str, Any]]:
     if merchant is not None:
         sql, values = sql + " AND c.merchant = ?", (merchant,)
     return book.query(sql + " ORDER BY c.seq", values)
-
-
-def outcome_words(outcome: Outcome) -> str:
-    """What became of an entry, in a few words."""
-    parts = [outcome.appeal or outcome.reason or outcome.action]
-    parts += [f"{change.rule} {change.ref}: {change.action}" for change in outcome.changes]
-    return "; ".join(part for part in parts if part)

@@ -14,9 +14,8 @@ from scanner.match.bounds import ends_word, starts_word
 from scanner.match.script import is_unspaced, script_of
 from scanner.text.skeleton import skeleton_char
 
-_SOFT_GAP = frozenset("._-*/\\|~'’`^·•‑‐–—_=+#°:<>\"“”()[]{}")
-"""What is put inside words on purpose; commas and full stops of sentences are not among them."""
 _HARD_GAP = frozenset(",;!?，。、；：！？…")
+"""Marks of sentences; what stands inside words on purpose is anything else."""
 _LONE_WORDS = frozenset("aieoyuà&")
 """One-letter words of the languages that write with spaces: no evidence by themselves."""
 _MAX_GAP = 4

@@ -16,7 +16,7 @@ from itertools import islice
 from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.encoded import decoded_in
 from scanner.detect.contact.hosts import valid_host
-from scanner.detect.contact.parts import Contact
+from scanner.detect.contact.parts import Contact, disjoint
 from scanner.detect.contact.unmask import AT, DOT, WEAK_AT, Unmasker, tables
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
@@ -68,7 +68,7 @@ class EmailReader:
         found.extend(islice(self._signed(plain, reading, around), MAX_ADDRESSES))
         found.extend(islice(self._cyrillic(plain, reading), MAX_ADDRESSES))
         found.extend(islice(self._unsigned(plain, reading, around), MAX_ADDRESSES))
-        return [_placed(contact, reading, around) for contact in _disjoint(found)[:MAX_ADDRESSES]]
+        return [_placed(contact, reading, around) for contact in disjoint(found)[:MAX_ADDRESSES]]
 
     def _signed(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
         for match in (*_EMAIL.finditer(plain.text), *_WEAK_EMAIL.finditer(plain.text)):
@@ -215,14 +215,6 @@ def _encoded(reading: Reading) -> Iterator[Contact]:
         if match and (host := valid_host(match[0].partition("@")[2])):
             value = f"{match[0].partition('@')[0]}@{host}"
             yield Contact("email", None, value, Span(start, end), 0.95, ("encoded",), "an e-mail address in base64")
-
-
-def _disjoint(found: Sequence[Contact]) -> list[Contact]:
-    chosen: list[Contact] = []
-    for one in sorted(found, key=lambda c: (-c.score, c.span)):
-        if not any(one.span.overlaps(other.span) for other in chosen):
-            chosen.append(one)
-    return sorted(chosen, key=lambda c: c.span)
 
 
 def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:

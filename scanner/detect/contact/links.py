@@ -17,7 +17,7 @@ from itertools import islice
 from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.encoded import decoded_in
 from scanner.detect.contact.hosts import is_under, valid_host
-from scanner.detect.contact.parts import Contact
+from scanner.detect.contact.parts import Contact, disjoint
 from scanner.detect.contact.unmask import AT, DOT, Unmasker, tables
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
@@ -103,7 +103,7 @@ class LinkReader:
         around = self._surroundings.of(reading)
         found.extend(islice(self._hosts(plain, reading, around), MAX_LINKS))
         found.extend(islice(self._nameless(plain, reading, around), MAX_LINKS))
-        return [_placed(contact, reading, around) for contact in _disjoint(found)[:MAX_LINKS]]
+        return [_placed(contact, reading, around) for contact in disjoint(found)[:MAX_LINKS]]
 
     def _apps(self, plain: View, reading: Reading) -> Iterator[Contact]:
         """whatsapp://send?phone=..., tel:+86..., skype:name?chat."""
@@ -265,14 +265,6 @@ def _evasion(reading: Reading, span: Span, value: str) -> Iterator[str]:
         yield "styled"
     if reading.crosses(span):
         yield "split_messages"
-
-
-def _disjoint(found: Sequence[Contact]) -> list[Contact]:
-    chosen: list[Contact] = []
-    for one in sorted(found, key=lambda c: (-c.score, c.span)):
-        if not any(one.span.overlaps(other.span) for other in chosen):
-            chosen.append(one)
-    return sorted(chosen, key=lambda c: c.span)
 
 
 def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scanner.model import Span
@@ -36,3 +37,12 @@ class Contact:
     contract: bool = False
     platform: bool = False
     cue: Span | None = None
+
+
+def disjoint(found: Iterable[Contact]) -> list[Contact]:
+    """The surest of each heap of overlapping contacts, in text order."""
+    chosen: list[Contact] = []
+    for one in sorted(found, key=lambda c: (-c.score, c.span)):
+        if not any(one.span.overlaps(other.span) for other in chosen):
+            chosen.append(one)
+    return sorted(chosen, key=lambda c: c.span)
