@@ -4,10 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := scanner tests $(wildcard api)
+SOURCES := scanner api tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit bench performance quality clean
+.PHONY: help demo serve test lint unit bench performance quality clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -15,11 +15,14 @@ help: ## this list
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later, please: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,browser,spark]'
 	touch $@
 
 demo: $(STAMP) ## scan the sample chat and listings in fixtures/demo
 	$(BIN)/scanner scan fixtures/demo --format pretty --fail-on never
+
+serve: $(STAMP) ## the API and the console on http://127.0.0.1:8000, with an embedded ledger
+	$(BIN)/scanner serve
 
 test: lint unit ## everything: ruff, mypy, import-linter, pytest, the built wheel
 
