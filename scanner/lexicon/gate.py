@@ -22,6 +22,9 @@ from scanner.text.signals import signals_in
 from scanner.text.skeleton import Skeleton, skeleton_of
 
 _LINE_END = re.compile("\n")
+_REPEATED = re.compile(r"(\w)\1\1\1*+")
+_ROUND = 100
+"""Characters round repeated letters that are read; more than any form spread over a line takes."""
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz")
 """Neighbours that rule out a short ASCII form at a glance; `stands` decides about the others."""
 
@@ -101,13 +104,12 @@ class Gate:
     def _confirmed(self, folded: str, what: _Met) -> bool:
         """Whether weak forms have what they need, a pattern matches, or a sign of disguise leads to a form."""
         needs = self._tables.needs
-        if any(needs.near(group, folded, start, end) for group, start, end in what.weak):
+        met = needs.met(folded) if what.weak or what.patterns else frozenset[int]()
+        if any(group in met and needs.near(group, folded, start, end) for group, start, end in what.weak):
             return True
         if what.signs and self._sign_leads(folded, what.signs):
             return True
-        if not what.patterns:
-            return False
-        work, met = Work(), needs.met(folded)
+        work = Work()
         found = any(self._pattern_in(folded, met, number, anchors, work) for number, anchors in what.patterns.items())
         return found or bool(work.cut)
 
@@ -136,7 +138,13 @@ class Gate:
             return True
         if STARRED in signs and any(True for _ in self._matcher.starred(folded)):
             return True
-        return REPEATED in signs and bool(self._tables.collapsed.find(Skeleton.of(folded).collapsed().text))
+        return REPEATED in signs and self._repeats_lead(folded)
+
+    def _repeats_lead(self, folded: str) -> bool:
+        """Whether a form can be read round a letter that is written three times or more."""
+        runs = [match.span() for match in _REPEATED.finditer(folded)]
+        around = folded[max(0, runs[0][0] - _ROUND) : runs[-1][1] + _ROUND] if runs else ""
+        return bool(self._tables.collapsed.find(Skeleton.of(around).collapsed().text))
 
     def _by_signals(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Numbers, addresses and links, which no word of a lexicon announces."""
@@ -161,20 +169,24 @@ class Gate:
 
     def _all_plain(self, folded: str, found: Sequence[int]) -> bool:
         """Whether every skeleton match stands there undisguised, or inside another word."""
-        merged = folded.replace("l", "i")
         keywords = self._tables.skeleton
         for index in set(found):
-            bone = keywords.texts[index]
-            written = [e.text for e in keywords.meaning(index).entries]
-            count, at = 0, merged.find(bone)
-            while at >= 0:
-                if folded[at : at + len(bone)] not in written and _is_alone(folded, at, at + len(bone)):
-                    return False
-                count, at = count + 1, merged.find(bone, at + 1)
-            spread = sum(folded.count(text) for text in written if len(text) != len(bone))
-            if count + spread < found.count(index):
+            written = [entry.text for entry in keywords.meaning(index).entries]
+            plain = sum(folded.count(text) for text in written)
+            if plain < found.count(index) and not self._in_words(folded, keywords.texts[index], found.count(index)):
                 return False
         return True
+
+    @staticmethod
+    def _in_words(folded: str, bone: str, wanted: int) -> bool:
+        """Whether a bone stands so many times inside longer words, nowhere alone."""
+        merged = folded.replace("l", "i")
+        count, at = 0, merged.find(bone)
+        while at >= 0:
+            if _is_alone(folded, at, at + len(bone)):
+                return False
+            count, at = count + 1, merged.find(bone, at + 1)
+        return count >= wanted
 
     def _disguise_in(self, folded: str) -> bool:
         skeleton = Skeleton.of(folded)

@@ -179,16 +179,15 @@ shows, such as the first of a text and words of two letters."""
 
 
 def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
-    """Words worth digits, with how many. Latin ones with what stands before a word ("phone" holds "one"), or
+    """Words worth digits, with how many; joining ones ("and") are worth none and lie in the gaps. Latin ones with what stands before a word ("phone" holds "one"), or
     glued to another of their kind."""
     words = {**book.meanings, **{w.replace("'", "’"): m for w, m in book.meanings.items()}}
     for word, meanings in words.items():
         worth = max((_worth(m) for m in meanings.values()), default=0)
-        if " " in word:
+        if " " in word or not worth:
             continue
         if word[0] >= "\u0e00":
-            if worth or len(word) > 1:
-                yield word, worth
+            yield word, worth
             continue
         if worth == 1:
             yield from ((figure + word, 2) for figure in "0123456789")
