@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from scanner.engine import Scanner
+from scanner.errors import LedgerError
 from scanner.ledger.book import Book, moment
 from scanner.ledger.chain import canonical
 from scanner.ledger.codec import finding_body, finding_key, hit_body, keyed, rows_of
 from scanner.ledger.evidence import evidence_row
+from scanner.ledger.handles import handle_rows
 from scanner.ledger.intake import Work, claims, comparable, taken, with_window
 from scanner.ledger.store import BUSY_SECONDS
 from scanner.ledger.turns import Turns, turn_row
@@ -61,6 +63,11 @@ class Ledger(Book):
         self._hours: Counter[tuple[str, int]] = Counter()
         self._budget = None if budget is None else Budget(per_run=budget, per_hour=budget)
 
+    def forget(self) -> None:
+        """A transaction failed, perhaps a greater one that this was part of."""
+        super().forget()
+        self.turns.forget()
+
     def learn(self, message: Message) -> int:
         """Take what a record says of its merchant as facts from its time on, where the ledger knows otherwise."""
         said, at = message.merchant, moment(message.at)
@@ -100,6 +107,8 @@ class Ledger(Book):
 
     def _locked(self, block: list[Message], received: object, dry_run: bool) -> list[Verdict]:
         """One batch in one transaction."""
+        if dry_run and self._inside:
+            raise LedgerError("a dry run is undone, so it cannot be a part of something greater")
         works = [taken(message, received, dry_run) for message in block]
         spent, verdicts = self.spent.copy(), []
         self._hours.clear()
@@ -110,10 +119,8 @@ class Ledger(Book):
                     raise _DryRunError
         except _DryRunError:
             self.spent = spent
-            self.turns.forget()
         except BaseException:
             self.spent = spent
-            self.turns.forget()
             raise
         return verdicts
 
@@ -179,7 +186,7 @@ class Ledger(Book):
             ref=work.message.id or "",
             at=work.at,
             received=work.received,
-            requested=self._requested(work) if _touches_escrow(scan) else None,
+            requested=self._requested(work) if any(hit.category == "trade_assurance" for hit in scan.hits) else None,
             paused=self.accounts.paused,
         )
         charges = []
@@ -207,7 +214,9 @@ class Ledger(Book):
             event = (key, "finding", merchant, finding.rule, finding.ref, finding.group, finding.at,
                      finding.received, self._body(scan, decision, secret, work.received))  # fmt: skip
             rows = rows_of(decision.account, merchant, finding.key, outcome, machine=True)
-            seq = self.store.append(event, rows, [evidence_row(merchant, work.message, scan, work.at, work.refs)])
+            personal = [evidence_row(merchant, work.message, scan, work.at, work.refs)]
+            personal += handle_rows(self, merchant, work.message, decision.hits, work.at)
+            seq = self.store.append(event, rows, personal)
             self.accounts.put(merchant, decision.account, seq)
         if seq and outcome.state == "executed":
             self.spent[finding.rule] += 1
@@ -249,10 +258,6 @@ class Ledger(Book):
         text = f"the charge budget of {rule} is used up: from here on its charges are only proposed"
         if text not in self.alarms:
             self.alarms.append(text)
-
-
-def _touches_escrow(scan: Scan) -> bool:
-    return any(hit.category == "trade_assurance" for hit in scan.hits)
 
 
 def _carried(hit: Hit, finding: Finding, refs: tuple[str, ...], account: Account) -> bool:

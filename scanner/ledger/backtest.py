@@ -68,10 +68,8 @@ def backtest(book: Book, policy: Policy, scanner: Scans | None = None) -> Compar
 
 def _events(book: Book, merchant: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     sql = f"SELECT {COLUMNS} FROM events WHERE merchant = ? ORDER BY seq"
-    private = {
-        row["event"]: loads(row["body"])
-        for row in book.query("SELECT event, body FROM personal WHERE merchant = ? AND event IS NOT NULL", (merchant,))
-    }
+    stated = "SELECT event, body FROM personal WHERE merchant = ? AND kind = 'merchant' AND event IS NOT NULL"
+    private = {row["event"]: loads(row["body"]) for row in book.query(stated, (merchant,))}
     with book.transaction():
         rows = [named(row) for row in book.store.rows(sql, (merchant,))]
     return [(row, private.get(row["seq"], {})) for row in rows]

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from scanner.errors import LedgerError
 from scanner.ledger.accounts import Accounts
-from scanner.ledger.chain import canonical
+from scanner.ledger.chain import canonical, written
 from scanner.ledger.codec import charge_rows, facts_bodies, keyed, loads, state_row
 from scanner.ledger.fold import apply
 from scanner.ledger.store import BUSY_SECONDS, Row, Store, translated, warn_of_fault
@@ -55,6 +55,7 @@ class Book:
         self._wanted = policy
         self._lock = RLock()
         self._keys: dict[str, bytes] = {}
+        self._inside = False
         self._packs: tuple[Mapping[str, str], int, int] | None = None
 
     def close(self) -> None:
@@ -69,17 +70,30 @@ class Book:
 
     @contextmanager
     def transaction(self, now: Instant = 0) -> Iterator[Accounts]:
-        """One IMMEDIATE transaction with the accounts as they stand in it; a failure forgets what is in memory."""
+        """One IMMEDIATE transaction with the accounts as they stand in it; a failure forgets what is in memory.
+
+        Inside another one it is part of that: several entries can be made together, or none of them.
+        """
         with self._lock:
+            if self._inside:
+                yield self.accounts
+                return
+            self._inside = True
             try:
                 with self.store.transaction() as changed:
                     self.accounts.begin(changed)
                     self._first_policy(now)
                     yield self.accounts
             except BaseException:
-                self.accounts.forget()
-                self._keys.clear()
+                self.forget()
                 raise
+            finally:
+                self._inside = False
+
+    def forget(self) -> None:
+        """A transaction failed: nothing in memory is certain."""
+        self.accounts.forget()
+        self._keys.clear()
 
     def _first_policy(self, now: Instant) -> None:
         """Adopt the policy this ledger was opened with, or refuse another than the one it runs."""
@@ -136,9 +150,13 @@ class Book:
         ref: str | None = None,
         conversation: str | None = None,
         private: Mapping[str, Any] | None = None,
+        note: str = "",
         machine: bool = False,
     ) -> Entry:
-        """Record one event and what it brings, inside a transaction; an entry with the same key is not repeated."""
+        """Record one event and what it brings, inside a transaction; an entry with the same key is not repeated.
+
+        A `note` is a person's own words: they go into the erasable table, never into the chain.
+        """
         text = canonical(body)
         row = {
             "seq": 0, "type": kind, "merchant": merchant, "rule": rule, "ref": ref, "conversation": conversation,
@@ -155,6 +173,8 @@ class Book:
         personal: list[Row] = []
         if private:
             personal.append(("merchant", merchant, None, None, None, at, canonical(private)))
+        if note:
+            personal.append(("note", merchant, ref, None, None, at, written({"note": note})))
         event = (key, kind, merchant, rule, ref, conversation, at, received, text)
         seq = self.store.append(event, charges, personal)
         self.accounts.put(merchant, account, seq)
@@ -172,6 +192,8 @@ class Book:
             return [state_row(merchant, key, outcome.state)]
         if kind == "revoke" and not outcome.changes:
             return [state_row(merchant, key, "removed")]
+        if kind == "undo":
+            return [state_row(merchant, key, outcome.state, outcome)]
         return []
 
     def set_facts(self, merchant: str, changes: Mapping[str, Any], *, at: object, received: object = None) -> Entry:

@@ -16,7 +16,7 @@ from typing import Any
 from scanner.ledger.chain import canonical
 from scanner.ledger.store import Row
 from scanner.model import AuthorisedMark, Hit
-from scanner.rules.account import REMOVED, WAITING, Account
+from scanner.rules.account import REMOVED, WAITING, Account, Pending
 from scanner.rules.findings import Finding, Key, Outcome, Penalty
 from scanner.rules.replay import facts_changes
 
@@ -59,6 +59,27 @@ def read_finding(row: Mapping[str, Any], body: Mapping[str, Any]) -> Finding:
         group=row["conversation"],
         **body.get("finding", {}),
     )
+
+
+def pending_body(pending: Pending) -> dict[str, Any]:
+    """A finding that waits for a person, whole: what undoing a decision has to bring back."""
+    finding = pending.finding
+    return {
+        "finding": finding_body(finding),
+        "at": finding.at,
+        "received": finding.received,
+        "conversation": finding.group,
+        "why": pending.why,
+        "action": pending.action,
+        "upheld_by": list(pending.upheld_by),
+    }
+
+
+def read_pending(row: Mapping[str, Any], body: Mapping[str, Any]) -> Pending:
+    """The finding that an undone decision was about, waiting as it did before."""
+    times = {name: body[name] for name in ("at", "received", "conversation")}
+    finding = read_finding({"rule": row["rule"], "ref": row["ref"], **times}, body)
+    return Pending(finding=finding, why=body["why"], action=body["action"], upheld_by=tuple(body["upheld_by"]))
 
 
 def hit_body(hit: Hit, key: bytes) -> dict[str, Any]:

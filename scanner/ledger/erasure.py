@@ -13,6 +13,12 @@ from scanner.ledger.evidence import spans_into
 from scanner.ledger.store import translated
 from scanner.rules.times import DAY, Instant
 
+TEXTS = ("turn", "evidence", "handle", "note", "answer")
+"""What holds or quotes texts: erased by age."""
+
+_WITH = {"evidence": ("evidence", "handle", "note")}
+"""What has no retention period of its own goes with the evidence it belongs to."""
+
 _OF_MERCHANT = (
     "(merchant = :name OR conversation IN (SELECT DISTINCT conversation FROM personal WHERE merchant = :name "
     "AND conversation IS NOT NULL))"
@@ -43,9 +49,7 @@ def _reaching_into(book: Book, ref: str) -> list[int]:
     return [row["id"] for row in book.query(sql, (ref,)) if spans_into(loads(row["body"]), ref)]
 
 
-def erase_before(
-    book: Book, before: object, *, by: str, at: object, kinds: Sequence[str] = ("turn", "evidence")
-) -> int:
+def erase_before(book: Book, before: object, *, by: str, at: object, kinds: Sequence[str] = TEXTS) -> int:
     """Erase the texts older than `before`; what a hold covers stays and is not counted."""
     cut = moment(before)
     marks = ", ".join(f"'{kind}'" for kind in kinds if kind.isalpha())
@@ -65,7 +69,7 @@ def retain(book: Book, *, by: str, at: object) -> dict[str, int]:
     """Erase what is past its retention period, kind by kind; how many rows of each."""
     now = moment(at)
     return {
-        kind: erase_before(book, now - days * DAY, by=by, at=now, kinds=(kind,))
+        kind: erase_before(book, now - days * DAY, by=by, at=now, kinds=_WITH.get(kind, (kind,)))
         for kind, days in book.policy.retention_days.items()
         if kind in ("turn", "evidence")
     }

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from scanner.errors import LedgerError
-from scanner.ledger.codec import loads, read_facts, read_finding
+from scanner.ledger.codec import loads, read_facts, read_finding, read_pending
 from scanner.rules import step
 from scanner.rules.account import Account
 from scanner.rules.appealing import decide_appeal, file_appeal
@@ -53,7 +53,9 @@ def apply(account: Account, policy: Policy, row: Mapping[str, Any], private: Map
             step.dismiss(account, key)
         case "serve":
             step.serve(account, key, row["at"])
-        case "hold" | "release" | "request" | "erased":
+        case "undo":
+            return step.reopen(account, policy, read_pending(row, body), now)
+        case "hold" | "release" | "request" | "erased" | "claim" | "unclaim" | "reveal":
             pass
         case other:
             raise LedgerError(f"event {row['seq']}: type {other!r} is not known to this program: update it")

@@ -115,9 +115,85 @@ def _hold_index(db: Database) -> None:
     db.execute("CREATE INDEX personal_by_age ON personal(kind, at)")
 
 
+_SERVICE = (
+    """CREATE TABLE api_keys (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, scopes TEXT NOT NULL, rate REAL NOT NULL, burst REAL NOT NULL,
+  created INTEGER NOT NULL, expires INTEGER, revoked INTEGER, hash TEXT NOT NULL UNIQUE
+) STRICT""",
+    "CREATE TABLE key_buckets (key TEXT PRIMARY KEY, tokens REAL NOT NULL, at REAL NOT NULL) STRICT",
+    "CREATE TABLE pack_files (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    """CREATE TABLE pack_sets (
+  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, versions TEXT NOT NULL, files TEXT NOT NULL,
+  source TEXT NOT NULL, added INTEGER NOT NULL
+) STRICT""",
+    """CREATE TABLE pack_activations (
+  seq INTEGER PRIMARY KEY, pack_set INTEGER NOT NULL REFERENCES pack_sets(id), at INTEGER NOT NULL,
+  by TEXT NOT NULL, why TEXT NOT NULL
+) STRICT""",
+    "CREATE TABLE pack_folder (digest TEXT NOT NULL) STRICT",
+    "CREATE TABLE service_marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
+)
+"""What the service keeps beside the book: keys, their buckets, and which packs run. Activations only grow."""
+
+
+def _service(db: Database) -> None:
+    for statement in (*_SERVICE, *_guards("pack_activations")):
+        db.execute(statement)
+
+
+_ANSWERS = """
+CREATE TABLE answers (
+  caller TEXT NOT NULL,
+  key TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  body INTEGER NOT NULL,
+  PRIMARY KEY (caller, key)
+) STRICT, WITHOUT ROWID
+"""
+
+_PREVIEWS = """
+CREATE TABLE previews (
+  merchant TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  asked INTEGER NOT NULL,
+  found INTEGER NOT NULL,
+  PRIMARY KEY (merchant, day)
+) STRICT, WITHOUT ROWID
+"""
+
+_OUTBOX = """
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY,
+  endpoint TEXT NOT NULL,
+  message TEXT NOT NULL,
+  body TEXT NOT NULL,
+  made INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'due',
+  said TEXT NOT NULL DEFAULT '',
+  UNIQUE (endpoint, message)
+) STRICT
+"""
+
+_CURSORS = "CREATE TABLE cursors (endpoint TEXT PRIMARY KEY, event INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+
+
+def _rooms(db: Database) -> None:
+    """What the service keeps: answers to repeat, previews counted, webhooks to send; claims found quickly."""
+    for statement in (_ANSWERS, _PREVIEWS, _OUTBOX, _CURSORS):
+        db.execute(statement)
+    db.execute("CREATE INDEX answers_by_age ON answers(at)")
+    db.execute("CREATE INDEX outbox_due ON outbox(due) WHERE state = 'due'")
+    db.execute("CREATE INDEX personal_handles ON personal(body) WHERE kind = 'handle'")
+    kinds = "'claim', 'unclaim', 'uphold', 'dismiss', 'undo'"
+    db.execute(f"CREATE INDEX events_of_review ON events(merchant, rule, ref, seq) WHERE type IN ({kinds})")
+    db.execute("CREATE INDEX events_of_appeals ON events(seq) WHERE type = 'appeal'")
+
+
 Migration = Callable[[Database], None]
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _hold_index)
+MIGRATIONS: tuple[Migration, ...] = (_create, _hold_index, _service, _rooms)
 """In order; the schema's version is how many were applied."""
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from scanner.model import Hit, Message
 from scanner.rules import step
-from scanner.rules.account import Account
+from scanner.rules.account import REMOVED, Account
 from scanner.rules.findings import Finding, Key, Outcome
 from scanner.rules.penalties import action_of
 from scanner.rules.policy import FromHits, Policy, Rung
@@ -200,6 +200,9 @@ def _action(trial: Account, key: Key) -> str:
 def execute_upheld(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome:
     """A finding that persons have upheld takes its place by its own time; its penalty starts now."""
     pending = account.pending.pop(key)
+    offence = account.offences.get(key)
+    if offence is not None and offence.state == REMOVED:  # upheld once, undone since
+        del account.offences[key]
     finding = replace(pending.finding, machine=False, review=False, received=now)
     return step.submit(account, policy, finding, judged=None)
 

@@ -139,6 +139,21 @@ def dismiss(account: Account, key: Key) -> Pending | None:
     return account.pending.pop(key, None)
 
 
+def reopen(account: Account, policy: Policy, pending: Pending, now: Instant) -> Outcome:
+    """A decision about a finding is undone: what it brought is taken back, and the finding waits as before."""
+    begin(account)
+    account.arrive()
+    key = pending.finding.key
+    account.dismissed.discard(key)
+    outcome = Outcome(balance=account.balance(policy, now))
+    offence = account.offences.get(key)
+    if offence is not None and offence.state != REMOVED:
+        outcome = take_back(account, policy, key, now, reason="reopened")
+    account.pending[key] = pending
+    state = "review" if pending.why == "needs_review" else "proposed"
+    return replace(outcome, state=state, action=pending.action, reason="reopened")
+
+
 def serve(account: Account, key: Key, at: Instant) -> None:
     """The notice of an offence reached the merchant at `at`; the first service counts."""
     account.arrive()
