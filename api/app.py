@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 
-from api import errors
-from api.auth import LOCAL
+from api import errors, metrics, openapi
+from api.body import BodyGuard
+from api.gate import Gate
+from api.limits import StrictRoute
+from api.observe import Observe
 from api.routes import scan, system
 from api.service import Service
 from api.settings import Settings
@@ -32,11 +36,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        metrics.bury_the_dead()
         await to_thread.run_sync(service.start)
         try:
             yield
         finally:
             await to_thread.run_sync(service.stop)
+            metrics.bury_myself()
 
     app = FastAPI(
         title="compliance-scanner",
@@ -52,19 +58,31 @@ def create_app(
     errors.add_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.add_middleware(_Open)
+    _check_routes(app)
+    _document(app, settings)
+    app.add_middleware(BodyGuard, limits=settings.limits)
+    app.add_middleware(Gate, service=service)
+    app.add_middleware(Observe)
     return app
 
 
-class _Open:
-    """Stands for the gate until it is there: everybody is the local caller."""
+def _check_routes(app: FastAPI) -> None:
+    """Refuse to start with a route under /v1 that asks for no scope, or that reads JSON leniently."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if not isinstance(route, StrictRoute):
+                raise TypeError(f"{route} was not made by `api.limits.room`")
+            if route.path.startswith("/v1/") and openapi.scope_of(route) is None:
+                raise TypeError(f"{route.path} asks for no scope: add Depends(require(...))")
 
-    def __init__(self, app):  # type: ignore[no-untyped-def]
-        self.app = app
 
-    async def __call__(self, scope, receive, send):  # type: ignore[no-untyped-def]
-        scope["caller"] = LOCAL
-        await self.app(scope, receive, send)
+def _document(app: FastAPI, settings: Settings) -> None:
+    def made() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = openapi.document(app, settings)
+        return app.openapi_schema
+
+    app.openapi = made  # type: ignore[method-assign]
 
 
 def from_env() -> FastAPI:

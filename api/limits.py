@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, params
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +20,6 @@ from api.errors import Problem
 from api.settings import Limits
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_OPENING = re.compile(rb"[\[{]")
 
 
 def read_json(body: bytes, limits: Limits) -> Any:
@@ -45,13 +44,12 @@ def _check_depth(body: bytes, most: int) -> None:
     """Refuse deep nesting before it is parsed. Brackets inside strings are told apart only when there are many."""
     if body.count(b"[") + body.count(b"{") <= most:
         return
-    deepest = depth = 0
+    depth = 0
     for token in _STRUCTURE.finditer(body):
         sign = token[0][0]
         depth += 1 if sign in b"[{" else -1 if sign in b"]}" else 0
         if depth > most:
             raise Problem("invalid-json", f"Nested deeper than {most} levels.")
-        deepest = max(deepest, depth)
 
 
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -115,11 +113,25 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler, given a `StrictRequest`."""
         inner = super().get_route_handler()
+        reads_json = self.body_field is not None and not isinstance(self.body_field.field_info, params.Form)
 
         async def handle(request: Request) -> Response:
+            if reads_json:
+                check_json_type(request.headers.get("content-type", ""))
             return await inner(StrictRequest(request.scope, request.receive, request._send))
 
         return handle
+
+
+def check_json_type(content_type: str) -> None:
+    """Refuse a body that is not said to be JSON in UTF-8."""
+    if content_type == "application/json":
+        return
+    kind, _, rest = content_type.lower().partition(";")
+    kind = kind.strip()
+    is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    if not is_json or ("charset" in rest and "utf-8" not in rest):
+        raise Problem("media-type", "Send application/json, in UTF-8.")
 
 
 def room(tag: str, **options: Any) -> APIRouter:
