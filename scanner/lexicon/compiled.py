@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeVar
-
-from ahocorasick_rs import AhoCorasick
 
 from scanner.lexicon.entry import Entry
 from scanner.lexicon.needs import Needs
@@ -16,6 +14,7 @@ from scanner.lexicon.pack import Lexicon
 from scanner.lexicon.patterns import PatternRule
 from scanner.lexicon.spellings import Spellings, has_bones
 from scanner.match.disguise import Shape
+from scanner.match.keywords import FoldedKeywords, Keywords
 from scanner.text.fold import SEPARATOR
 from scanner.text.skeleton import collapse, skeleton_of
 
@@ -24,8 +23,6 @@ REPEATED, STARRED, SINGLE = "repeated", "starred", "single"
 """Signs of a disguise that cost nothing to look for: the automaton finds them on its way."""
 _LETTERS = string.ascii_lowercase + "абвгдежзиклмнопрстуфхцчшщыьэюя"
 _BEFORE = SEPARATOR + " \n:(,"
-_EDGES = "".join(c for c in map(chr, range(128)) if not c.isalnum() and (c.isprintable() or c in "\t\n" + SEPARATOR))
-"""What can stand before a word in folded ASCII text."""
 _GAPS = (" ", ".", "-", "_", "*", "/", "|", "~", "·", "•", "+", "  ", ". ", " . ", " - ", " / ", " | ", " * ", ", ")
 """What stands between letters set apart; a run of them is a sign only if a short form begins so."""
 _COMMON_GAPS = frozenset(_GAPS[:12])
@@ -43,63 +40,6 @@ class Meaning:
     patterns: tuple[int, ...] = ()
     sign: str | None = None
     tight: bool = False
-
-
-class Keywords:
-    """An automaton and, for each of its strings, the meaning, which is made when the string is first met."""
-
-    def __init__(self, texts: Sequence[str], meaning: Callable[[str], Meaning]) -> None:
-        self.texts = texts
-        self._make = meaning
-        self._made: list[Meaning | None] = [None] * len(texts)
-
-    @cached_property
-    def _find(self) -> Callable[..., Sequence[tuple[int, int, int]]]:
-        """The automaton, made at first use: some are met in few processes."""
-        return AhoCorasick(self.texts).find_matches_as_indexes if self.texts else lambda *_, **__: ()
-
-    def find(self, text: str) -> Sequence[tuple[int, int, int]]:
-        """(index of the string, start, end) of every occurrence, overlapping ones too."""
-        return self._find(text, overlapping=True)
-
-    def meaning(self, index: int) -> Meaning:
-        """What the string of that index means. (Two threads may make it twice, and the same.)"""
-        made = self._made[index]
-        if made is None:
-            self._made[index] = made = self._make(self.texts[index])
-        return made
-
-
-class FoldedKeywords(Keywords):
-    """The automaton of folded texts, with one of its own for texts that are all ASCII, which most are.
-
-    Names of one or two letters are inside every other word. In ASCII text what can stand before them is known, so
-    they are looked for together with it; elsewhere anything may, and they are looked for as they are.
-    """
-
-    def __init__(self, texts: Sequence[str], meaning: Callable[[str], Meaning]) -> None:
-        super().__init__(texts, meaning)
-        targets: dict[str, list[tuple[int, int]]] = {}
-        for number, text in enumerate(texts):
-            if text.isascii():
-                for before in _EDGES if _is_tiny(text) else ("",):
-                    targets.setdefault(before + text, []).append((number, len(before)))
-        self._targets = list(targets.values())
-        self._in_ascii = AhoCorasick(list(targets)) if targets else None
-
-    def find(self, text: str) -> Sequence[tuple[int, int, int]]:
-        """(index of the string, start, end) of every occurrence that is not plainly inside an ASCII word."""
-        if not text.isascii():
-            return super().find(text)
-        if self._in_ascii is None:
-            return ()
-        targets = self._targets
-        found = self._in_ascii.find_matches_as_indexes(SEPARATOR + text, overlapping=True)
-        return [(n, start + lead - 1, end - 1) for i, start, end in found for n, lead in targets[i]]
-
-
-def _is_tiny(text: str) -> bool:
-    return len(text) <= 2 and text.isalnum()
 
 
 class Tables:
@@ -120,7 +60,7 @@ class Tables:
         return Meaning(entries=tuple(entry for text in texts for entry in self._spellings.entries(text)))
 
     @cached_property
-    def collapsed(self) -> Keywords:
+    def collapsed(self) -> Keywords[Meaning]:
         """Skeletons with repeated letters written once."""
         bones = [(bone, text) for bone, texts in self._bones.items() for text in texts]
         bones += [(skeleton_of(text), text) for text in self.short if text.isalpha() and len(text) >= 3]
@@ -153,7 +93,7 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     return {key: tuple(values) for key, values in out.items()}
 
 
-def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterable[str]) -> FoldedKeywords:
+def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterable[str]) -> FoldedKeywords[Meaning]:
     """Forms, atoms of patterns and signs of disguise, in one automaton for one pass."""
     atoms = _grouped((atom, number) for number, pattern in enumerate(patterns) for atom in pattern.atoms)
     signs = dict(_signs(short))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import string
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick
-
 from scanner.lexicon.entry import tidy
 from scanner.lexicon.pack import Lexicon, Rule
+from scanner.match.keywords import FoldedKeywords
 
 _ASCII_WORD = frozenset(string.ascii_lowercase + string.digits)
 NEAR = 300
@@ -37,8 +36,8 @@ class Needs:
                     if group == known:
                         for phrase in pack.expand(rule.need):
                             phrases.setdefault(folded(phrase), set()).add(group)
-        self._phrases = [(phrase, frozenset(groups)) for phrase, groups in phrases.items() if phrase]
-        self._automaton = AhoCorasick([phrase for phrase, _ in self._phrases]) if self._phrases else None
+        phrases.pop("", None)
+        self._phrases = FoldedKeywords(list(phrases), lambda phrase: frozenset(phrases[phrase]))
 
     def group_of(self, rule: Rule) -> int | None:
         """The number of a rule's needs; None when it has none."""
@@ -50,11 +49,8 @@ class Needs:
 
     def met(self, folded: str) -> frozenset[int]:
         """The needs that a folded text meets."""
-        if self._automaton is None:
-            return frozenset()
-        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        found = {index for index, start, end in matches if _is_word(folded, start, end)}
-        return frozenset().union(*(self._phrases[index][1] for index in found))
+        found = {index for index, start, end in self._phrases.find(folded) if _is_word(folded, start, end)}
+        return frozenset().union(*map(self._phrases.meaning, found))
 
 
 def _is_word(folded: str, start: int, end: int) -> bool:

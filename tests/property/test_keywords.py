@@ -5,9 +5,10 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.lexicon.compiled import FoldedKeywords, Keywords, Meaning
+from scanner.lexicon.compiled import Meaning
 from scanner.lexicon.matcher import Matcher
 from scanner.lexicon.pack import Lexicon, Pack, Rule
+from scanner.match.keywords import FoldedKeywords, Keywords
 from scanner.text.reading import Reading
 
 alphabet = st.sampled_from(list("abcab微信薇я é.-"))
