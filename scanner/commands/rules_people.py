@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -13,16 +12,13 @@ from scanner.commands.common import FINDINGS, say
 from scanner.commands.rules_common import acting, ask, day_or_moment, ledger_option, moment, opened, put, who
 from scanner.errors import InputError, LedgerError, ScannerError
 from scanner.ledger import cases, withdrawal
+from scanner.ledger.appeals import appeals
 from scanner.ledger.book import Entry
-from scanner.ledger.codec import loads
 from scanner.ledger.export import decided_cases
-from scanner.ledger.finals import in_force
-from scanner.ledger.fold import apply
 from scanner.lexicon import load as load_lexicon
-from scanner.rules.appealing import appeal_until
 from scanner.rules.findings import Finding, Key
 from scanner.rules.policy import REFUSALS, tidy
-from scanner.rules.times import iso, iso_or_none
+from scanner.rules.times import iso
 
 
 @click.group("review")
@@ -183,41 +179,8 @@ def _nothing_there(entry: Entry, reason: str) -> None:
 def appeal_list(ledger_path: str, merchant: str | None) -> None:
     """The appeals, pending ones marked, one JSON line each."""
     with opened(ledger_path) as ledger:
-        for line in _appeals(ledger, merchant):
+        for line in appeals(ledger, merchant, limit=-1):
             put(line)
-
-
-def _appeals(ledger: Ledger, merchant: str | None) -> Iterator[dict[str, Any]]:
-    sql = "SELECT seq, type, merchant, rule, ref, at, received, body FROM events WHERE type = 'appeal'"
-    rows = ledger.query(
-        sql + (" AND merchant = ?" if merchant else "") + " ORDER BY seq", (merchant,) if merchant else ()
-    )
-    policy = ledger.policy
-    answers = {row["seq"]: _answer(ledger, row) for row in rows}
-    admitted = [row for row in rows if answers[row["seq"]] == "admitted"]
-    last = {(row["merchant"], row["rule"], row["ref"]): row["seq"] for row in admitted}
-    for row in rows:
-        account, key = ledger.account(row["merchant"]), (row["rule"], row["ref"])
-        penalty = next((item.penalty for item in in_force(account, policy, row["merchant"]) if item.key == key), None)
-        until = appeal_until(policy, penalty.executed) if penalty else None
-        yield {
-            "event": row["seq"],
-            "merchant": row["merchant"],
-            "rule": row["rule"],
-            "ref": row["ref"],
-            "at": iso(row["at"], policy.zone),
-            "ground": loads(row["body"]).get("ground"),
-            "appeal": answers[row["seq"]],
-            "pending": key in account.contested and row["seq"] == last.get((row["merchant"], *key)),
-            "appeal_until": iso_or_none(until, policy.zone),
-        }
-
-
-def _answer(ledger: Ledger, row: dict[str, Any]) -> str | None:
-    """What the filing was answered, derived again from what stood before it."""
-    with ledger.transaction() as accounts:
-        account = accounts.load(row["merchant"], row["seq"] - 1)
-        return apply(account, accounts.policy_at(row["seq"]), row, {}).appeal
 
 
 @click.command("revoke")

@@ -49,6 +49,8 @@ def uphold(
     at: object,
     decision: Mapping[str, Any] | None = None,
     measure: str | None = None,
+    code: str = "",
+    note: str = "",
 ) -> Entry:
     """A person upholds a finding that waits; a closure needs as many different persons as the policy says."""
     now = moment(at)
@@ -65,8 +67,8 @@ def uphold(
         changed: dict[str, Any] = {"decision": dict(decision)} if decision else {}
         if measure:
             changed |= {"serious": True, "measure": measure}
-        body = {"by": by, "final": enough, "action": action, "changed": changed}
-        return book.enter("uphold", merchant, at=now, received=now, body=body,
+        body = {"by": by, "final": enough, "action": action, "changed": changed, **({"code": code} if code else {})}
+        return book.enter("uphold", merchant, at=now, received=now, body=body, note=note,
                           key=_own_key(book, "uphold"), rule=key[0], ref=key[1])  # fmt: skip
 
 
@@ -75,13 +77,16 @@ def _gravest(outcome: Outcome) -> str:
     return max((outcome.action, *(change.action for change in outcome.changes)), key=ACTIONS.index)
 
 
-def dismiss(book: Book, merchant: str, key: Key, *, by: str, at: object, why: str = "") -> Entry:
+def dismiss(
+    book: Book, merchant: str, key: Key, *, by: str, at: object, why: str = "", code: str = "", note: str = ""
+) -> Entry:
     """A person finds nothing in a finding that waits."""
     now = moment(at)
     with book.transaction(now) as accounts:
         if key not in accounts.get(merchant).pending:
             raise LedgerError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
-        return book.enter("dismiss", merchant, at=now, received=now, body={"by": by, "why": why},
+        body = {"by": by, "why": why, **({"code": code} if code else {})}
+        return book.enter("dismiss", merchant, at=now, received=now, body=body, note=note,
                           key=_own_key(book, "dismiss"), rule=key[0], ref=key[1])  # fmt: skip
 
 
@@ -105,12 +110,12 @@ def file_appeal(
                           body=body, key=name, rule=key[0], ref=key[1])  # fmt: skip
 
 
-def decide_appeal(book: Book, merchant: str, key: Key, *, accepted: bool, by: str, at: object) -> Entry:
+def decide_appeal(book: Book, merchant: str, key: Key, *, accepted: bool, by: str, at: object, note: str = "") -> Entry:
     """An appeal is decided; accepted, it removes the offence and everything after is derived again."""
     now = moment(at)
     with book.transaction(now):
         return book.enter("appeal_decision", merchant, at=now, received=now,
-                          body={"accepted": accepted, "by": by},
+                          body={"accepted": accepted, "by": by}, note=note,
                           key=_own_key(book, "decision"), rule=key[0], ref=key[1])  # fmt: skip
 
 

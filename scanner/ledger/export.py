@@ -11,7 +11,7 @@ from scanner.ledger.evidence import resolved
 
 _DECIDED = (
     "SELECT e.seq, e.type, e.merchant, e.rule, e.ref, e.body FROM events e "
-    "WHERE e.type IN ('uphold', 'dismiss', 'revoke', 'appeal_decision') ORDER BY e.seq"
+    "WHERE e.type IN ('uphold', 'dismiss', 'revoke', 'appeal_decision', 'undo') ORDER BY e.seq"
 )
 
 
@@ -24,7 +24,10 @@ def decided_cases(book: Book) -> Iterator[dict[str, Any]]:
             continue
         if row["type"] == "appeal_decision" and not body["accepted"]:
             continue
-        latest[(row["merchant"], row["rule"], row["ref"])] = row
+        key = (row["merchant"], row["rule"], row["ref"])
+        latest.pop(key, None)
+        if row["type"] != "undo":
+            latest[key] = row
     for (merchant, rule, ref), row in latest.items():
         found = _evidence(book, merchant, rule, ref)
         if found is not None:
