@@ -148,6 +148,10 @@ class Watcher:
         except PackError as error:
             self.faults = error.problems
             _log.error("packs refused", extra={"faults": len(error.problems)})
+        except BaseException:
+            active.forget_folder(self.store)  # it was not the packs: somebody has to try again
+            self._folder = self._folder and _Folder(self._folder.path)
+            raise
         else:
             self.faults = ()
 

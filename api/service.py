@@ -22,6 +22,7 @@ from scanner.assess import Ledger
 from scanner.engine import Scanner
 from scanner.ledger import active, keys
 from scanner.ledger.store import Store, WalResetWarning
+from scanner.lexicon.pack import CLOSE, OPEN
 
 DESK_BUSY_SECONDS = 2.0
 """How long keys and activations wait for another writer."""
@@ -88,6 +89,7 @@ class Service:
         """Open the ledger, so that a wrong file or policy stops the start, and take over keys and packs."""
         with self.ledger() as ledger:
             _ = ledger.policy
+        warm(self.current.scanner)
         self.watcher = Watcher(
             self._store(),
             poll=self.settings.poll_seconds,
@@ -111,6 +113,7 @@ class Service:
             self._desk = None
 
     def _swap(self, number: int, scanner: Scanner) -> None:
+        warm(scanner)
         self.current = Live(scanner, number)
         metrics.ACTIVATION.set(number)
         metrics.SWAPS.inc()
@@ -170,6 +173,17 @@ class Service:
             active.lexicon_of(active.files_of(store, pack_set))  # never activate what cannot be read
             now = int(self.now().timestamp())
             return active.activate(store, pack_set, by=by, at=now, why=why, after=after)
+
+
+def warm(scanner: Scanner) -> None:
+    """Make what a scanner makes at first use, by reading an example of every category."""
+    examples = {
+        pack.category: rule.hits[0] for pack in scanner.engine.lexicon.packs for rule in pack.rules if rule.hits
+    }
+    for example in ("", *examples.values()):
+        text = example.replace(OPEN, "").replace(CLOSE, "")
+        scanner.scan(text)
+        scanner.scan(text, kind="listing", title=text, category=text)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from typing import IO, Any
@@ -18,6 +19,9 @@ from scanner.commands.version import version_command
 from scanner.errors import ScannerError
 
 _INTERRUPTED = 130  # what shells expect of a program that SIGINT ended
+
+_SERVICE = {"serve": "serve_command", "key": "key_group"}
+"""Commands of the service, which is another package: found by name when they are asked for."""
 
 _HELP = """Read marketplace chat and listings for off-platform contact, protected marks, banned drugs and
 refusals of the platform's escrow.
@@ -39,6 +43,14 @@ class Fault(click.ClickException):
 
 class Commands(click.Group):
     """A group whose commands end cleanly on our errors, a closed pipe, a full disk and Ctrl-C."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, the service's too."""
+        return sorted({*super().list_commands(ctx), *_SERVICE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command; see `_SERVICE`."""
+        return _of_service(cmd_name) if cmd_name in _SERVICE else super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see the class."""
@@ -65,6 +77,20 @@ def cli() -> None:
 
 for _command in (scan_command, explain_command, eval_command, lexicon_group, *RULES, version_command):
     cli.add_command(_command)
+
+
+def _of_service(name: str) -> click.Command:
+    """A command of the service; one that says what to install where the service is not there."""
+    try:
+        found: click.Command = getattr(importlib.import_module("api.commands"), _SERVICE[name])
+    except ImportError as error:
+        fault = Fault(f"{name}: {error}; pip install 'compliance-scanner[api]'")
+
+        def missing(**_: Any) -> None:
+            raise fault
+
+        return click.Command(name, callback=missing, short_help="(not installed)", add_help_option=False)
+    return found
 
 
 def _abandon_stdout() -> None:

@@ -168,3 +168,9 @@ def see_folder(store: Store, digest: str) -> bool:
         store.db.execute("DELETE FROM pack_folder")
         store.db.execute("INSERT INTO pack_folder VALUES (?)", (digest,))
     return True
+
+
+def forget_folder(store: Store) -> None:
+    """Take `see_folder` back, so that the same content is acted on again."""
+    with store.transaction():
+        store.db.execute("DELETE FROM pack_folder")
