@@ -1,8 +1,8 @@
 """Cue words: which named phrases stand in a text, as whole words, and how near.
 
-Run on candidates only. Phrases in scripts with spaces are read by FlashText on folded text (case-sensitive,
-because folding has done that; with our own idea of what a word is, because FlashText's is ASCII). Phrases with
-letters of scripts without spaces are read by an automaton, because FlashText misses adjacent ones.
+Run on candidates only. Phrases in scripts with spaces are read as whole words (FlashText, with our own idea of
+what a word is, because FlashText's is ASCII). Phrases with letters of scripts without spaces are read by an
+automaton, because FlashText misses adjacent ones.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick
-from flashtext import KeywordProcessor
 
 from scanner.match.script import is_unspaced
 from scanner.model import Span
 from scanner.text.fold import fold
 from scanner.text.view import View
+from scanner.text.wholewords import WholeWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,8 @@ class CueBook:
                 if folded:
                     table = unspaced if any(is_unspaced(c) for c in folded) else spaced
                     table.setdefault(folded, []).append(name)
-        self._words = KeywordProcessor(case_sensitive=True)
-        self._words.non_word_boundaries = word_characters()
-        for phrase, names in spaced.items():
-            self._words.add_keyword(phrase, (phrase, tuple(names)))
+        self._spaced = spaced
+        self._words = WholeWords(spaced, word_characters())
         self._runs = [(phrase, tuple(names)) for phrase, names in unspaced.items()]
         self._automaton = AhoCorasick([phrase for phrase, _ in self._runs]) if self._runs else None
 
@@ -62,8 +60,8 @@ class CueBook:
         """Every cue in a folded view, in text order; a longer phrase hides one that starts where it does."""
         found = [
             Cue(name, phrase, start, end, view.span(start, end))
-            for (phrase, names), start, end in self._words.extract_keywords(view.text, span_info=True)
-            for name in names
+            for phrase, start, end in self._words.find(view.text)
+            for name in self._spaced[phrase]
         ]
         if self._automaton is not None:
             for index, start, end in self._automaton.find_matches_as_indexes(view.text, overlapping=True):

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
-from flashtext import KeywordProcessor
 
 from scanner.lexicon.pack import Pack
 from scanner.match.script import is_unspaced
@@ -20,6 +19,7 @@ from scanner.text.fold import fold
 from scanner.text.numbers.book import spaced_letters
 from scanner.text.skeleton import lookalikes
 from scanner.text.view import View
+from scanner.text.wholewords import WholeWords
 
 AT, WEAK_AT, DOT = "@", "\ue001", "\ue002"
 """In the plain text: an @ written as such or unmistakably named; a word that may be one; a word for a point."""
@@ -60,13 +60,8 @@ class Unmasker:
         return signs
 
     @cached_property
-    def _processor(self) -> KeywordProcessor:
-        processor = KeywordProcessor(case_sensitive=True)
-        processor.non_word_boundaries = spaced_letters()
-        for phrase, sign in self._signs.items():
-            if phrase[0].isalnum() and not _glues(phrase):
-                processor.add_keyword(phrase, sign)
-        return processor
+    def _spaced(self) -> WholeWords:
+        return WholeWords((p for p in self._signs if p[0].isalnum() and not _glues(p)), spaced_letters())
 
     @cached_property
     def _glued(self) -> tuple[list[str], AhoCorasick]:
@@ -83,7 +78,7 @@ class Unmasker:
     def _named(self, text: str) -> Iterable[tuple[int, int, str]]:
         phrases, automaton = self._glued
         found = [(start, end, self._signs[phrases[i]]) for i, start, end in automaton.find_matches_as_indexes(text)]
-        found.extend((start, end, sign) for sign, start, end in self._processor.extract_keywords(text, span_info=True))
+        found.extend((start, end, self._signs[phrase]) for phrase, start, end in self._spaced.find(text))
         for start, end, sign in found:
             if sign == WEAK_AT and not _stands_free(text, start, end):
                 continue

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
-from flashtext import KeywordProcessor
 
 from scanner.text.data import data_file
 from scanner.text.fold import fold
+from scanner.text.wholewords import WholeWords
 
 Meaning = int | str
 """A value, or "x2", "x3", "x4", "p0" to "p9", "+", "join"."""
@@ -54,7 +54,7 @@ class NumberBook:
         for lang, link in links.items():
             self._compound(lang, link)
         self.joiners = frozenset(w for w, m in self.meanings.items() if "join" in m.values())
-        self.processor = self._processor()
+        self._spaced = WholeWords((w for w in self.meanings if not is_unspaced_word(w)), spaced_letters())
         glued = [w for w in self.meanings if self._may_be_glued(w)]
         self.glued = AhoCorasick(glued, matchkind=MatchKind.LeftmostLongest)
         self.glued_words = glued
@@ -90,15 +90,6 @@ class NumberBook:
                 if isinstance(low, int) and isinstance(high, int):
                     self.meanings.setdefault(f"{unit}{fold(link)}{ten}", {}).setdefault(lang, high + low)
 
-    def _processor(self) -> KeywordProcessor:
-        """FlashText over whole words of scripts that write spaces; folded text, hence case-sensitive."""
-        processor = KeywordProcessor(case_sensitive=True)
-        processor.non_word_boundaries = spaced_letters()
-        for word in self.meanings:
-            if not is_unspaced_word(word):
-                processor.add_keyword(word, word)
-        return processor
-
     def _may_be_glued(self, word: str) -> bool:
         """Words found inside a longer run of letters: digit names, not joiners nor compounds of two words."""
         values = self.meanings[word].values()
@@ -108,7 +99,7 @@ class NumberBook:
 
     def whole_words(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Words of spaced scripts that stand alone, longest first where they overlap."""
-        yield from self.processor.extract_keywords(text, span_info=True)
+        yield from self._spaced.find(text)
 
     def pieces(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Number words wherever they lie, leftmost longest, not overlapping."""
