@@ -116,9 +116,11 @@ class StrictRoute(APIRoute):
         reads_json = self.body_field is not None and not isinstance(self.body_field.field_info, params.Form)
 
         async def handle(request: Request) -> Response:
-            if reads_json:
+            strict = StrictRequest(request.scope, request.receive, request._send)
+            if reads_json and await strict.body():
                 check_json_type(request.headers.get("content-type", ""))
-            return await inner(StrictRequest(request.scope, request.receive, request._send))
+                await strict.json()  # here, because the framework takes any error in there for one of its own
+            return await inner(strict)
 
         return handle
 
