@@ -43,15 +43,18 @@ class Windows:
 
     def place(self, message: Message) -> Message:
         """One message with its window; itself when it belongs to none or brings its own `previous`."""
+        previous = self.before(message)
+        return replace(message, previous=previous) if previous else message
+
+    def before(self, message: Message) -> tuple[str, ...]:
+        """The texts that `place` puts before a message; the message is remembered for those after it."""
         if message.conversation is None or message.sender is None or message.kind != "message":
-            return message
+            return ()
         earlier = self._earlier(message.conversation, message.sender)
-        placed = message
-        if message.messages is None and not message.previous:
-            previous = _reach(earlier, message.at)
-            placed = replace(message, previous=previous) if previous else message
+        alone = message.messages is None and not message.previous
+        previous = _reach(earlier, message.at) if alone else ()
         _remember(earlier, message)
-        return placed
+        return previous
 
     def _earlier(self, conversation: str, sender: str) -> deque[_Earlier]:
         """The open window of one sender; opening one may close the longest unused."""

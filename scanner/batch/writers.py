@@ -72,9 +72,10 @@ def _without_id(scan: Scan) -> str:
 class CsvWriter:
     """One CSV row per hit, under a header, in UTF-8."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, *, header: bool = True) -> None:
         self._stream = stream
-        self._row(CSV_COLUMNS)
+        if header:
+            self._row(CSV_COLUMNS)
 
     def write(self, message: Message, scan: Scan) -> None:
         """The rows of one result."""
