@@ -179,8 +179,10 @@ shows, such as the first of a text and words of two letters."""
 
 
 def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
-    """Words worth digits, with how many; joining ones ("and") are worth none and lie in the gaps. Latin ones with what stands before a word ("phone" holds "one"), or
-    glued to another of their kind."""
+    """Words worth digits, with how many; joining ones ("and") are worth none and lie in the gaps.
+
+    Latin ones with what stands before a word ("phone" holds "one"), or glued to another of their kind.
+    """
     words = {**book.meanings, **{w.replace("'", "’"): m for w, m in book.meanings.items()}}
     for word, meanings in words.items():
         worth = max((_worth(m) for m in meanings.values()), default=0)
