@@ -33,9 +33,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(
-    tasks: Iterable[Task], scanner: Scanner, job: Job, workers: int
-) -> Results:
+def in_order(tasks: Iterable[Task], scanner: Scanner, job: Job, workers: int) -> Results:
     """Each task with its result, in order; with one worker in this process."""
     if workers <= 1:
         yield from ((task, do(task, scanner, job)) for task in tasks)
@@ -43,10 +41,7 @@ def in_order(
     executor = ProcessPoolExecutor(
         workers, multiprocessing.get_context(_method()), initializer=_begin, initargs=(scanner, job)
     )
-    pending: Results = Generator[tuple[Task, Result], None, None]
-"""Tasks with their results, in order."""
-
-_Pending = deque()
+    pending: _Pending = deque()
     try:
         yield from _flow(executor, tasks, pending, workers)
     except BrokenProcessPool:
@@ -60,9 +55,7 @@ _Pending = deque()
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _flow(
-    executor: ProcessPoolExecutor, tasks: Iterable[Task], pending: _Pending, workers: int
-) -> Results:
+def _flow(executor: ProcessPoolExecutor, tasks: Iterable[Task], pending: _Pending, workers: int) -> Results:
     held = 0
     for task in tasks:
         size = task.chunk.size
