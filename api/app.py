@@ -15,13 +15,13 @@ from api.body import BodyGuard
 from api.gate import Gate
 from api.limits import StrictRoute
 from api.observe import Observe
-from api.routes import scan, system
+from api.routes import assess, scan, system
 from api.service import Service
 from api.settings import Settings
 from scanner.engine import Scanner
 from scanner.version import VERSION
 
-ROUTERS: tuple[APIRouter, ...] = (system.router, scan.router)
+ROUTERS: tuple[APIRouter, ...] = (system.router, scan.router, assess.router)
 """Every room's router; a new room adds its own here."""
 
 _QUIET = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}

@@ -81,6 +81,8 @@ def _statuses(operation: dict[str, Any], path: str, scope: str | None) -> Iterab
         yield "422"
     if "{" in path:
         yield "404"
+    if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ())):
+        yield "409"
 
 
 def _response(status: int) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class Store:
         self.path = str(path)
         self.head: tuple[int, str] = (0, chain.START)
         self.last_charge = 0
+        self._inside = False
         self._events: list[Row] = []
         self._new_keys: set[str] = set()
         self._charges: list[Row] = []
@@ -90,7 +91,22 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[bool]:
-        """One IMMEDIATE transaction; yields whether somebody else wrote since the last. All or nothing."""
+        """One IMMEDIATE transaction; yields whether somebody else wrote since the last. All or nothing.
+
+        Inside another one of this store it is part of that.
+        """
+        if self._inside:
+            yield False
+            return
+        self._inside = True
+        try:
+            with self._outermost() as changed:
+                yield changed
+        finally:
+            self._inside = False
+
+    @contextmanager
+    def _outermost(self) -> Iterator[bool]:
         with translated(self.path):
             self.db.execute("BEGIN IMMEDIATE")
             try:

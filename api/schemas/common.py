@@ -1,0 +1,103 @@
+"""What the rooms of the ledger share: names, times, numbers, what an event brings."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from fastapi import Path
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from scanner.errors import InputError
+from scanner.rules.times import Instant, boundary, instant
+
+CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+FIRST, LAST = instant("1990-01-01T00:00:00Z"), instant("2100-01-01T00:00:00Z")
+"""Times outside are refused: a slip of the pen, not a time anything happened at."""
+
+_TIME = re.compile(r"(199\d|20\d\d)-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
+_DAY = re.compile(r"(199\d|20\d\d)-\d\d-\d\d")
+_TIME_SCHEMA = {"type": "string", "format": "date-time", "pattern": rf"^{_TIME.pattern}$"}
+_DAY_SCHEMA = {"type": "string", "pattern": r"^(199\d|20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"}
+
+
+def _moment(value: object) -> object:
+    """An ISO time with offset as an instant."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise ValueError("write a time with an offset, 2021-08-31T14:05:00+08:00, from 1990 to 2099")
+    try:
+        return instant(value)
+    except (InputError, OverflowError):
+        raise ValueError("there is no such time") from None
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("write a date, 2021-08-31")
+    try:
+        boundary(value, "UTC")
+    except (InputError, OverflowError):
+        raise ValueError("there is no such date") from None
+    return value
+
+
+def _plain(name: str) -> str:
+    if "\0" in name:
+        raise ValueError("an id holds no NUL")
+    return name
+
+
+Moment = Annotated[Instant, BeforeValidator(_moment), WithJsonSchema(_TIME_SCHEMA)]
+Day = Annotated[str, BeforeValidator(_day), WithJsonSchema(_DAY_SCHEMA)]
+Name = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00]+$"), AfterValidator(_plain)]
+Rule = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$", description="The rule's id in the policy.")]
+Note = Annotated[str, Field(max_length=4_000, description="Your own words; kept in the erasable table only.")]
+Number = Annotated[int, Path(ge=1, le=2**53)]
+MerchantId = Annotated[str, Path(min_length=1, max_length=256, pattern=r"^[^\x00/]+$")]
+Stamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+def example(*values: dict[str, Any]) -> ConfigDict:
+    """The configuration of a model with examples of it."""
+    return ConfigDict(extra="forbid", hide_input_in_errors=True, json_schema_extra={"examples": list(values)})
+
+
+class ChangeModel(BaseModel):
+    """Another penalty that became a different one."""
+
+    model_config = CLOSED
+    rule: str
+    ref: str
+    offence_no: int | None
+    action: str
+    points: float
+    until: Stamp | None
+
+
+class OutcomeModel(BaseModel):
+    """What an event brings; optional fields are there when they say something."""
+
+    model_config = CLOSED
+    action: Literal["none", "warning", "points", "restricted", "ta_suspended", "close_store"]
+    points: float
+    offence_no: int | None
+    balance: Annotated[float, Field(description="Points in force afterwards.")]
+    until: Stamp | None
+    reason: str | None = None
+    flags: list[str] = []
+    measure: str | None = None
+    changes: Annotated[list[ChangeModel], Field(description="What else changed.")] = []
+    appeal: str | None = None
+    appeal_until: Stamp | None = None
+    example_met: bool | None = None
+    ta_suspended: bool | None = None
+    store_closed: bool | None = None
+    effective_from: Stamp | None = None
+
+
+class Done(OutcomeModel):
+    """One event that was entered; `event` 0: it was there already."""
+
+    event: int
+    state: str
