@@ -211,6 +211,8 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     score = _BASE[shape.kind] + (0.2 if disguise else 0.0) + _grouping(window, shape)
     if _PLAIN_MOBILE.fullmatch(number.digits):
         score += 0.15 if len(window) == 1 else 0.05
+    if _is_column(window, gaps):
+        return score + _told_by_column(window, shape, gaps), f"the shape of a {shape.kind} number, piece below piece"
     if gaps & {"x", ",", "/", "joint", "apart"}:
         as_mobile = number.groups == (3, 3, 4) or (
             shape.kind in _STRONG and ("x" not in gaps or number.groups == (3, 4, 4))
@@ -219,6 +221,25 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     if "line" in gaps:
         score -= 0.3
     return score, f"the shape of a {shape.kind.replace('_', ' ')} number"
+
+
+def _is_column(window: Window, gaps: set[str]) -> bool:
+    """Whether the pieces stand one below the other, each on a line or in a message of its own."""
+    return len(window) >= 3 and gaps <= {"joint", "line"}
+
+
+def _told_by_column(window: Window, shape: Shape, gaps: set[str]) -> float:
+    """What a column adds: quantities do not begin with zeros, nor with the code of a country."""
+    zeros = any(piece.digits[0] == "0" for piece in window[1:])
+    sent_apart = gaps == {"joint"}
+    if shape.kind not in _STRONG:
+        return 0.1 if zeros and sent_apart else -0.3
+    coded = shape.kind == "coded" and len(window[0].digits) <= 3
+    if zeros and (coded or len(window) > 3 or sent_apart):
+        return 0.2
+    if sent_apart:
+        return 0.15
+    return 0.0 if coded else -0.2
 
 
 def _is_stray_word(window: Window, text: str) -> bool:
