@@ -10,9 +10,11 @@ from typing import IO, Any
 import click
 
 from scanner.commands.common import INCOMPLETE, say_error
+from scanner.commands.diff import diff_command
 from scanner.commands.evaluate import eval_command
 from scanner.commands.explain import explain_command
 from scanner.commands.lexicon import lexicon_group
+from scanner.commands.report import report_command
 from scanner.commands.rules import COMMANDS as RULES
 from scanner.commands.scan import scan_command
 from scanner.commands.version import version_command
@@ -75,7 +77,9 @@ def cli() -> None:
     """See `_HELP`."""
 
 
-for _command in (scan_command, explain_command, eval_command, lexicon_group, *RULES, version_command):
+for _command in (
+    scan_command, report_command, diff_command, explain_command, eval_command, lexicon_group, *RULES, version_command,
+):  # fmt: skip
     cli.add_command(_command)
 
 

@@ -13,7 +13,7 @@ from scanner.batch.markup import safe
 WIDTH = 720
 """Units that a chart is wide; it scales with the page."""
 
-_ROW, _LABEL, _FIGURE = 24, 230, 90
+_ROW, _LABEL, _FIGURE = 24, 250, 80
 _TALL, _FOOT, _SIDE = 190, 34, 46
 
 
@@ -129,7 +129,7 @@ def _svg(title: str, height: int) -> str:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 34 else f"{label[:33]}…"
+    return label if len(label) <= 33 else f"{label[:32]}…"
 
 
 def _round_up(value: int) -> int:

@@ -70,13 +70,12 @@ def _cell(value: object) -> str:
 
 
 def _shown(char: str) -> str:
+    """One character, never as markup: what is shown may stand in an attribute or in SVG."""
     if char == "\n":
-        return '<span class="inv">⏎</span> '
+        return "⏎ "
     if char.isprintable() and not _invisible(char):
         return html.escape(char)
-    if unicodedata.category(char) == "Zs":
-        return " "
-    return f'<span class="inv">U+{ord(char):04X}</span>'
+    return " " if unicodedata.category(char) == "Zs" else f"⟨U+{ord(char):04X}⟩"
 
 
 def _invisible(char: str) -> bool:

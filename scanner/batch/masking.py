@@ -66,7 +66,7 @@ def _between(text: str, low: int, high: int, hit: Hit, covers: Sequence[_Cover])
             continue
         yield _plain(text[at:start])
         shown = text[start:end]
-        yield (f"{label} {MASK}", "mask") if label else (_loose(_short(shown)), "hit")
+        yield (f"{label} {MASK}", "mask") if label else (loose(_short(shown)), "hit")
         at = end
     yield _plain(text[at:high])
 
@@ -80,10 +80,11 @@ def _marks(hit: Hit, covers: Sequence[_Cover]) -> list[tuple[int, int, str]]:
 
 
 def _plain(text: str) -> Piece:
-    return (_loose(text), "")
+    return (loose(text), "")
 
 
-def _loose(text: str) -> str:
+def loose(text: str) -> str:
+    """`text` without what may be half of a contact: digits in a row, links, what stands round an @."""
     return _LOOSE.sub(MASK, text)
 
 

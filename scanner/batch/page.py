@@ -19,8 +19,8 @@ h3{font-size:15px;margin:22px 0 4px}
 p{margin:6px 0 12px;max-width:72ch}
 .soft,.note{color:var(--soft)}
 .note{font-size:13px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:20px 0 8px}
-.tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px 14px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(138px,1fr));gap:12px;margin:20px 0 8px}
+.tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px}
 .tile b{display:block;font-size:25px;line-height:1.2;font-variant-numeric:tabular-nums}
 .tile.block b{color:var(--block)}
 .tile span{font-size:13px;color:var(--soft)}
@@ -47,7 +47,6 @@ border-radius:0 6px 6px 0}
 .sample mark{background:var(--mark);color:inherit;padding:0 2px;text-decoration:underline;text-underline-offset:3px}
 .sample .masked{font-weight:600;border:1px dashed var(--soft);border-radius:4px;padding:0 4px;white-space:nowrap}
 .sample small{display:block;color:var(--soft)}
-.inv{font-size:.78em;color:var(--soft);border:1px solid var(--line);border-radius:3px;padding:0 2px}
 code{font:13px ui-monospace,"DejaVu Sans Mono",monospace}
 nav{font-size:14px;margin:10px 0}nav a{margin-right:14px}a{color:var(--accent)}
 @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--card:#fff;

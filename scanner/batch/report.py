@@ -29,6 +29,16 @@ ROWS = 25
 """Rows in a table; the CSV files have all."""
 
 _LEVELS = (VIOLATION, REVIEW)
+_PLACES = {
+    "time": "Over time",
+    "found": "What was found",
+    "disguises": "Disguises",
+    "merchants": "Merchants",
+    "rings": "Shared contacts",
+    "cost": "What it would cost",
+    "samples": "Samples",
+    "notes": "How to read this",
+}
 _TERMS = {
     "contact": "Channels",
     "trademark": "Marks",
@@ -58,8 +68,6 @@ def write_report(
 def render(tally: Tally, *, generated: datetime, title: str = "Compliance report", policy: Policy | None = None) -> str:
     """The page's HTML; `generated` is printed on it."""
     sections = [
-        _head(tally, title, generated),
-        _tiles(tally),
         _course(tally),
         _categories(tally),
         _disguises(tally),
@@ -71,7 +79,8 @@ def render(tally: Tally, *, generated: datetime, title: str = "Compliance report
         _let_off(tally),
         _notes(tally),
     ]
-    return page(safe(title), "\n".join(section for section in sections if section), PATTERNS)
+    body = [_head(tally, title, generated), _links(sections), _tiles(tally), *filter(None, sections)]
+    return page(safe(title), "\n".join(body), PATTERNS)
 
 
 def _put(path: Path, text: str) -> None:
@@ -89,20 +98,16 @@ def _put(path: Path, text: str) -> None:
 def _head(tally: Tally, title: str, generated: datetime) -> str:
     days = figures.days(tally)
     when = f", written from {min(days):%d %B %Y} to {max(days):%d %B %Y}" if days else ""
-    packs = ", ".join(sorted(tally.packs)) or "none"
-    links = "".join(
-        f'<a href="#{name}">{text}</a>'
-        for name, text in (
-            ("time", "Over time"), ("found", "What was found"), ("merchants", "Merchants"),
-            ("rings", "Shared contacts"),
-            ("cost", "Cost"), ("samples", "Samples"), ("notes", "How to read this"),
-        )
-    )  # fmt: skip
     return (
-        f"<h1>{safe(title)}</h1>"
-        f'<p class="soft">{tally.records:,} texts{when}. Made {generated:%d %B %Y, %H:%M %Z}'
-        f" with the lists {safe(packs)}.</p><nav>{links}</nav>"
+        f'<h1>{safe(title)}</h1><p class="soft">{tally.records:,} texts{when}. Made {generated:%d %B %Y, %H:%M %Z}.</p>'
     )
+
+
+def _links(sections: Sequence[str]) -> str:
+    """Links to the sections that are there."""
+    body = "".join(sections)
+    links = [f'<a href="#{name}">{text}</a>' for name, text in _PLACES.items() if f'id="{name}"' in body]
+    return f"<nav>{''.join(links)}</nav>"
 
 
 def _tiles(tally: Tally) -> str:
@@ -179,8 +184,8 @@ def _disguises(tally: Tally) -> str:
         return ""
     hidden, found = figures.disguised(tally)
     return (
-        f"<h2>Disguises</h2><p>{hidden:,} of {found:,} findings ({figures.percent(hidden, found)}) were written so as "
-        "to be missed. One finding may use several disguises.</p>"
+        f'<h2 id="disguises">Disguises</h2><p>{hidden:,} of {found:,} findings ({figures.percent(hidden, found)}) were '
+        "written so as to be missed. One finding may use several disguises.</p>"
         f"{bars('Findings by disguise', rows[:TOP], (Series('findings', 's-block'),))}"
     )
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from scanner.batch.bounded import Drawn, Heaviest, Sample
 from scanner.batch.costs import Costs
-from scanner.batch.masking import excerpt, is_secret
+from scanner.batch.masking import excerpt, is_secret, loose
 from scanner.batch.scripts import writing_of
 from scanner.model import Hit, Message, Scan
 
@@ -255,7 +255,7 @@ class _Maker:
     hit: Hit
 
     def __call__(self, draw: str) -> Drawn:
-        return Drawn(draw, self.message.id or "", excerpt(self.scan, self.hit), self.hit.level, self.hit.why)
+        return Drawn(draw, self.message.id or "", excerpt(self.scan, self.hit), self.hit.level, loose(self.hit.why))
 
 
 def _bump(counts: Counter[Any], key: Any, limit: int, by: int = 1) -> None:
