@@ -163,6 +163,8 @@ def _cell(column: str, value: str) -> Any:
         return [part.strip() for part in value.split(_EXTRA_SEPARATOR) if part.strip()]
     if RULE_FIELDS.get(column) == "flag":
         return value.strip().lower() in ("1", "true", "yes")
+    if RULE_FIELDS.get(column) == "reach" and value.strip().isdecimal():
+        return int(value)
     return value.strip()
 
 

@@ -10,8 +10,6 @@ from scanner.lexicon.pack import Lexicon, Rule
 from scanner.match.keywords import FoldedKeywords
 
 _ASCII_WORD = frozenset(string.ascii_lowercase + string.digits)
-NEAR = 300
-"""Characters between an ordinary word and what makes it suspicious, at most: a few sentences."""
 _SHORT = 4
 """Phrases of more letters may be the beginning of a longer word ("sell", "sellers")."""
 
@@ -24,18 +22,19 @@ class Needs:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._groups: dict[str, int] = {}
-        keys: dict[tuple[str, tuple[str, ...]], int] = {}
+        keys: dict[tuple[str, tuple[str, ...], int], int] = {}
         phrases: dict[str, set[int]] = {}
         folded = cache(lambda phrase: tidy(phrase)[0])  # many rules name the same cue sets
         for pack in lexicon.packs:
             for rule in pack.rules:
                 if rule.need and (rule.weak or rule.patterns):
                     known = len(keys)
-                    group = keys.setdefault((pack.name, rule.need), known)
+                    group = keys.setdefault((pack.name, rule.need, rule.near), known)
                     self._groups[rule.id] = group
                     if group == known:
                         for phrase in pack.expand(rule.need):
                             phrases.setdefault(folded(phrase), set()).add(group)
+        self._reach = [near for _, _, near in keys]
         phrases.pop("", None)
         self._phrases = FoldedKeywords(list(phrases), lambda phrase: frozenset(phrases[phrase]))
 
@@ -44,8 +43,9 @@ class Needs:
         return self._groups.get(rule.id)
 
     def near(self, group: int, folded: str, start: int, end: int) -> bool:
-        """Whether a need is met within `NEAR` characters of folded[start:end]."""
-        return group in self.met(folded[max(0, start - NEAR) : end + NEAR])
+        """Whether a need is met as near to folded[start:end] as its rule says."""
+        reach = self._reach[group]
+        return group in self.met(folded[max(0, start - reach) : end + reach])
 
     def met(self, folded: str) -> frozenset[int]:
         """The needs that a folded text meets."""

@@ -37,6 +37,8 @@ from scanner.model import Level
 
 OPEN, CLOSE = "⟦", "⟧"
 """Brackets round the exact span in a rule's `hits` examples; none at all means "a hit, wherever"."""
+FURTHEST = 300
+"""Characters between an ordinary word and what makes it suspicious, at most: a few sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,9 @@ class Rule:
     patterns  regular expressions over folded text; `<<name>>` stands for any phrase of a cue set;
               the span is group `hit` if the pattern has one, else the whole match
     misspell  whether likely misspellings of `forms` are found too (five letters or more)
-    need      cue sets (`@name`) or phrases one of which the goods path, or the text within 300 letters, holds at
+    need      cue sets (`@name`) or phrases one of which the goods path, or the text within `near` letters, holds at
               the beginning of a word, before a weak form or a pattern is looked at; the detector asks for more
+    near      how near a need must stand; where the detector asks for less than 300, saying so saves looks
     unless    cue sets or phrases that contain or qualify the hit and let it off
     """
 
@@ -74,6 +77,7 @@ class Rule:
     patterns: tuple[str, ...] = ()
     misspell: bool = True
     need: tuple[str, ...] = ()
+    near: int = FURTHEST
     unless: tuple[str, ...] = ()
     hits: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()

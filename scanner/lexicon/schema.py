@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from scanner.lexicon.pack import CLOSE, OPEN
+from scanner.lexicon.pack import CLOSE, FURTHEST, OPEN
 from scanner.model import LEVELS, TAGS
 
 PACK_FIELDS = ("name", "category", "version", "source", "licence", "from", "until", "description")
@@ -15,7 +15,7 @@ RULE_FIELDS: dict[str, str] = {
     "id": "text", "term": "text", "level": "text", "stage": "text", "from": "day", "until": "day",
     "source": "text", "why": "text", "tags": "strings", "evasion": "strings", "forms": "strings",
     "weak": "strings", "atoms": "strings", "patterns": "strings", "misspell": "flag", "need": "strings",
-    "unless": "strings", "hits": "strings", "passes": "strings",
+    "near": "reach", "unless": "strings", "hits": "strings", "passes": "strings",
 }  # fmt: skip
 EXTRA_FIELDS: dict[str, tuple[str, ...]] = {
     "contact": ("channel", "score", "reversible", "role", "kind", "handle", "strength", "domains", "slot"),
@@ -74,6 +74,8 @@ def _check_fields(row: Mapping[str, Any], place: str, category: str) -> Iterator
             yield f"{place}: {field} is not a text; put it in quotes"
         elif kind == "flag" and not isinstance(value, bool):
             yield f"{place}: {field} is neither true nor false"
+        elif kind == "reach" and not (type(value) is int and 0 < value <= FURTHEST):
+            yield f"{place}: {field} is no whole number from 1 to {FURTHEST}; write {field} = 120"
         elif kind == "strings" and not _is_strings(value):
             yield f'{place}: {field} is not a list of texts; write {field} = ["..."]'
     if not isinstance(row.get("term"), str) or not str(row.get("term")).strip():
