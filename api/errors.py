@@ -101,6 +101,10 @@ class Problem(Exception):  # noqa: N818 (RFC 9457 calls it so)
         return Response(content, self.status, {"cache-control": "no-store", **self.headers}, MEDIA_TYPE)
 
 
+class Fault(ValueError):
+    """What a model's validator raises when its words may be repeated: they are ours, and quote nothing."""
+
+
 def problem_of(error: Exception) -> Problem:
     """The problem that tells of an error, whatever it is."""
     if isinstance(error, Problem):
@@ -142,8 +146,8 @@ def field_error(item: Mapping[str, Any]) -> dict[str, str]:
     code = str(item.get("type", "invalid"))
     said = str(item.get("msg", "")) if code not in _UNQUOTED else "Value is not valid"
     cause = (item.get("ctx") or {}).get("error")
-    if code == "value_error" and isinstance(cause, InputError):
-        said = str(cause)  # the library's own words name fields and types, never the text
+    if code == "value_error" and isinstance(cause, Fault):
+        said = str(cause)
     loc = [part for part in item.get("loc", ()) if code != "extra_forbidden" or part != item["loc"][-1]]
     return {"field": "/".join(map(str, loc)), "code": code, "message": said}
 

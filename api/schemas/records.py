@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from api.errors import Fault
 from scanner.errors import InputError
 from scanner.lexicon.buffers import MAX_TEXT
 from scanner.model import AuthorisedMark, Merchant, Message
@@ -35,19 +36,22 @@ def _time(value: object) -> object:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError("write a string, 2021-08-31T14:05:00+08:00")
+        raise Fault("write a string, 2021-08-31T14:05:00+08:00")
     try:
         return parse_time(value, where="at")
     except InputError as error:
-        raise ValueError(str(error)) from error
+        raise Fault(str(error)) from error
 
 
 def _day(value: object) -> object:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError("write a string, 2021-08-31")
-    return date.fromisoformat(value[:10])
+        raise Fault("write a string, 2021-08-31")
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        raise Fault("write a date, 2021-08-31") from None
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
@@ -159,15 +163,15 @@ class Record(_Open):
         """What no single field shows."""
         if self.messages is None:
             if self.text is None:
-                raise ValueError("no `text`; add it, or `messages` (a list of strings)")
+                raise Fault("no `text`; add it, or `messages` (a list of strings)")
         elif self.text is not None:
-            raise ValueError("both `text` and `messages`; keep one of them")
+            raise Fault("both `text` and `messages`; keep one of them")
         elif not self.messages:
-            raise ValueError("`messages` is empty; give at least one, or `text`")
+            raise Fault("`messages` is empty; give at least one, or `text`")
         elif self.previous:
-            raise ValueError("both `messages` and `previous`; put the earlier ones first in `messages`")
+            raise Fault("both `messages` and `previous`; put the earlier ones first in `messages`")
         if self.title is not None and (self.kind != "listing" or self.messages is not None):
-            raise ValueError('`title` on a message, which has none; add "kind": "listing" and `text`, or leave it out')
+            raise Fault('`title` on a message, which has none; add "kind": "listing" and `text`, or leave it out')
         return self
 
     def message(self) -> Message:

@@ -104,3 +104,12 @@ def test_a_record_that_is_wrong_is_422_and_names_the_field_alone(client: TestCli
         assert answer.json()["errors"] and CANARY not in answer.text
     answer = client.post("/v1/scan", params={"offsets": CANARY}, json={"text": "x"})
     assert answer.status_code == 422 and CANARY not in answer.text
+
+
+def test_faults_of_several_fields_are_told_in_our_own_words(client: TestClient) -> None:
+    answer = client.post("/v1/scan", json={"kind": "message"}).json()
+    assert answer["errors"] == [
+        {"field": "body", "code": "value_error", "message": "no `text`; add it, or `messages` (a list of strings)"}
+    ]
+    answer = client.post("/v1/scan", json={"text": "x", "at": "2021-08-31T14:05:00"}).json()
+    assert "has no offset" in answer["errors"][0]["message"]
