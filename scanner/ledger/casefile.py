@@ -48,7 +48,7 @@ def case(book: Book, charge: int) -> dict[str, Any]:
         "conduct": {"ref": key[1], "at": iso(finding["at"], policy.zone),
                     "received": iso(finding["received"], policy.zone)},
         "evidence": evidence,
-        "conversation": _turns(book, finding["conversation"], policy.zone),
+        "conversation": turns(book, finding["conversation"], policy.zone),
         "packs": _packs(book, finding["body"].get("packs")),
         "policy": {"name": policy.name, "version": policy.version, "digest": policy.digest},
         "history": _history(book, merchant, key, policy.zone),
@@ -64,7 +64,7 @@ def _first_finding(book: Book, merchant: str, key: tuple[str, str]) -> dict[str,
     return book.event(rows[0]["seq"])
 
 
-def _turns(book: Book, conversation: str | None, tz: str) -> list[dict[str, Any]]:
+def turns(book: Book, conversation: str | None, tz: str) -> list[dict[str, Any]]:
     """The conversation around it, both sides, as far as it is kept."""
     if conversation is None:
         return []

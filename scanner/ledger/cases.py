@@ -119,16 +119,16 @@ def decide_appeal(book: Book, merchant: str, key: Key, *, accepted: bool, by: st
                           key=_own_key(book, "decision"), rule=key[0], ref=key[1])  # fmt: skip
 
 
-def revoke(book: Book, merchant: str, key: Key, *, by: str, at: object, why: str = "") -> Entry:
+def revoke(book: Book, merchant: str, key: Key, *, by: str, at: object, why: str = "", note: str = "") -> Entry:
     """The platform withdraws a finding."""
     now = moment(at)
     with book.transaction(now):
-        return revoke_within(book, merchant, key, body={"by": by, "why": why}, now=now)
+        return revoke_within(book, merchant, key, body={"by": by, "why": why}, now=now, note=note)
 
 
-def revoke_within(book: Book, merchant: str, key: Key, *, body: Mapping[str, Any], now: int) -> Entry:
+def revoke_within(book: Book, merchant: str, key: Key, *, body: Mapping[str, Any], now: int, note: str = "") -> Entry:
     """The same inside a transaction that is open."""
-    return book.enter("revoke", merchant, at=now, received=now, body=body,
+    return book.enter("revoke", merchant, at=now, received=now, body=body, note=note,
                       key=_own_key(book, "revoke"), rule=key[0], ref=key[1])  # fmt: skip
 
 

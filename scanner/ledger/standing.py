@@ -78,11 +78,11 @@ def _sums(book: Book, merchant: str, policy: Policy, now: Instant) -> tuple[Poin
     return tidy(sum(row["points"] for row in rows)), {row["rule"]: row["n"] for row in rows if row["n"]}
 
 
-def history(book: Book, merchant: str, limit: int = 200) -> list[dict[str, Any]]:
-    """A merchant's charges, latest first."""
+def history(book: Book, merchant: str, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+    """A merchant's charges, latest first; `before` is the charge where the last page ended."""
     sql = (
         "SELECT c.seq AS charge, c.event, c.rule, c.ref, c.state, c.offence_no, c.action, c.points, c.until, "
         "c.measure, e.at, e.received, e.type FROM charges c JOIN events e ON e.seq = c.event "
-        "WHERE c.merchant = ? ORDER BY c.seq DESC LIMIT ?"
+        "WHERE c.merchant = ? AND c.seq < ? ORDER BY c.seq DESC LIMIT ?"
     )
-    return book.query(sql, (merchant, limit))
+    return book.query(sql, (merchant, 1 << 62 if before is None else before, limit))
