@@ -101,7 +101,7 @@ class Problem(Exception):  # noqa: N818 (RFC 9457 calls it so)
         return Response(content, self.status, {"cache-control": "no-store", **self.headers}, MEDIA_TYPE)
 
 
-class Fault(ValueError):
+class Fault(ValueError):  # noqa: N818
     """What a model's validator raises when its words may be repeated: they are ours, and quote nothing."""
 
 

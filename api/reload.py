@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from api.logs import failure
 from scanner.engine import Scanner
 from scanner.errors import PackError, ScannerError
 from scanner.ledger import active
@@ -100,15 +101,14 @@ class Watcher:
         while not self._stop.wait(self._poll):
             try:
                 self.look()
-            except ScannerError as error:
-                _log.warning("watch failed", extra={"error": type(error).__name__})
             except Exception as error:
-                _log.error("watch failed", extra={"error": type(error).__name__})
+                _log.error("watch failed", extra=failure(error))
 
     def look(self) -> None:
         """Take over what changed."""
         if self._folder is not None and (files := self._folder.changed()) is not None:
             self._take_folder(files)
+            self._seen = self._seen and -1  # one's own writes do not change `data_version`
         version = data_version(self.store)
         if version != self._seen:
             self._take_marks(marks(self.store))

@@ -55,7 +55,7 @@ def scan_batch(batch: Batch, caller: May, service: Its, request: Request, offset
 
 
 _LINES = {
-    "schema": {"type": "string"},
+    "schema": {"description": "A Record per line; each is checked on its own."},
     "example": '{"id": "1", "text": "wechat: abc_123"}\n{"id": "2", "text": "Hi"}\n',
 }
 

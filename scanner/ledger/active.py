@@ -119,10 +119,10 @@ def activate(store: Store, pack_set: int, *, by: str, at: int, why: str = "", af
             raise LedgerError("another set of packs was activated meanwhile: look again")
         if running is not None and running.pack_set == pack_set:
             return running.seq
-        sql = "INSERT INTO pack_activations (pack_set, at, by, why) VALUES (?, ?, ?, ?)"
-        store.db.execute(sql, (pack_set, at, by, why))
+        seq = int(store.one("SELECT coalesce(max(seq), 0) + 1 FROM pack_activations"))
+        store.db.execute("INSERT INTO pack_activations VALUES (?, ?, ?, ?, ?)", (seq, pack_set, at, by, why))
         bump(store, "packs")
-        return int(store.one("SELECT last_insert_rowid()"))
+        return seq
 
 
 def active(store: Store) -> Activation | None:
