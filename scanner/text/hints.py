@@ -179,14 +179,17 @@ shows, such as the first of a text and words of two letters."""
 
 
 def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
-    """Words worth digits, with how many; joining ones ("and") are worth none and lie in the gaps.
+    """Words worth digits, with how many; joining ones ("and") count behind a digit only.
 
     Latin ones with what stands before a word ("phone" holds "one"), or glued to another of their kind.
     """
     words = {**book.meanings, **{w.replace("'", "’"): m for w, m in book.meanings.items()}}
     for word, meanings in words.items():
         worth = max((_worth(m) for m in meanings.values()), default=0)
-        if " " in word or not worth:
+        if not worth:
+            yield from _after_figures(word)
+            continue
+        if " " in word:
             continue
         if word[0] >= "\u0e00":
             yield word, worth
@@ -198,6 +201,11 @@ def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
     digits = [w for w, m in book.meanings.items() if m.get("en") in range(10) and len(w) > 2]
     yield from ((one + two, 2) for one in digits for two in digits)
     yield from _short_pairs(book)
+
+
+def _after_figures(word: str) -> Iterator[tuple[str, int]]:
+    """A joining word with the digit before it, "86 then", "138后面": anywhere else it joins no number."""
+    yield from ((f"{figure}{gap}{word}", 1) for figure in "0123456789" for gap in ("", " ", ", ", "\n"))
 
 
 def _short_pairs(book: NumberBook) -> Iterator[tuple[str, int]]:
