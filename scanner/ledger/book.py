@@ -22,7 +22,7 @@ from scanner.ledger.fold import apply
 from scanner.ledger.store import BUSY_SECONDS, Row, Store, translated, warn_of_fault
 from scanner.rules.account import Account
 from scanner.rules.findings import Key, Outcome
-from scanner.rules.load import load, merged
+from scanner.rules.load import build, load, merged
 from scanner.rules.policy import Policy
 from scanner.rules.times import Instant, instant
 
@@ -123,6 +123,17 @@ class Book:
             if accounts.policy.digest == policy.digest:
                 return 0
             return self._adopt(raw, policy, now)
+
+    def readopt(self, event: int, at: object) -> int:
+        """Let the policy that event `event` adopted take over again; the event's number, 0 if it runs already."""
+        now = moment(at)
+        with self.transaction(now) as accounts:
+            found = self.store.one("SELECT body FROM events WHERE seq = ? AND type = 'policy'", (event,))
+            if found is None:
+                raise LedgerError(f"event {event} adopted no policy")
+            raw = loads(found)["raw"]
+            policy = build(raw, "ledger")
+            return 0 if accounts.policy.digest == policy.digest else self._adopt(raw, policy, now)
 
     @property
     def policy(self) -> Policy:
