@@ -18,8 +18,10 @@ from scanner.detect.contact.encoded import decoded_in
 from scanner.detect.contact.hosts import valid_host
 from scanner.detect.contact.parts import Contact, disjoint
 from scanner.detect.contact.unmask import AT, DOT, WEAK_AT, Unmasker, tables
+from scanner.lexicon.ordinary import ordinary_words
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
+from scanner.text.fold import fold
 from scanner.text.reading import Reading
 from scanner.text.view import View
 
@@ -43,6 +45,7 @@ _CYRILLIC = re.compile(
 """A mailbox whose name is written in Cyrillic letters as it is said."""
 _FAMILIES = frozenset(("gmail", "yahoo", "hotmail", "outlook", "live", "yandex", "icloud", "protonmail", "gmx"))
 """Mail hosts that have an ending for every country."""
+_MAIL_ONLY = ("gmail", "googlemail", "hotmail", "foxmail", "protonmail", "hanmail")
 _ODD_SIGN = r"[#*&^~|$¤ⓐ]{1,3}"
 
 
@@ -55,6 +58,7 @@ class EmailReader:
         self._domains = frozenset(self._hosts.values())
         self._roles = frozenset(tables(packs, "words").get("roles", ()))
         self._ordinary = frozenset(tables(packs, "words").get("ordinary", ()))
+        self._between = [fold(word) for word in tables(packs, "words").get("between", ())]
         self._surroundings = Surroundings(packs, _CUE_SETS)
 
     def read(self, reading: Reading) -> list[Contact]:
@@ -123,13 +127,12 @@ class EmailReader:
 
     @cached_property
     def _nicknamed(self) -> re.Pattern[str]:
-        """A mail host and then a handle on it: "gmail: acme.sandy"."""
-        names = "gmail|hotmail|foxmail|outlook|yahoo|163|126|qq|naver|hanmail|yandex"
-        mails = r"(?:\.com)?[ ]?(?:mail|e-mail|email|邮箱|郵箱|邮件|메일|メール)?"
-        link = r"[ ]?(?:id|account|acc|address|is|是|为|號|号|：|:|=|-|——|->|→|,|，|은|는|は){0,2}[ ]?"
-        return re.compile(
-            rf"(?<![a-z0-9@.])(?P<name>{names}){mails}{link}(?P<local>[a-z0-9][a-z0-9._-]{{4,40}}+)(?![@{AT}])"
-        )
+        """A mail host and then a handle on it: "gmail: acme.sandy", "mi gmail es acme.sandy"."""
+        names = "gmail|googlemail|hotmail|foxmail|outlook|yahoo|icloud|protonmail|163|126|qq|naver|hanmail|yandex"
+        told = sorted(self._between, key=len, reverse=True)
+        words, signs = ("|".join(re.escape(w) for w in told if (w < "\u2e80") == spaced) for spaced in (True, False))
+        link = rf"(?:[ ]?(?:\.com(?![a-z])|[:：=\-–—→>\"'“]|(?<![a-z])(?:{words})(?![a-z])|{signs})){{0,6}}+[ ]?"
+        return re.compile(rf"(?<![a-z0-9@.])(?P<name>{names}){link}(?P<local>[a-z0-9][a-z0-9._-]{{4,40}}+)(?![@{AT}])")
 
     def _unsigned(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
         for match in self._bare.finditer(plain.text):
@@ -148,9 +151,11 @@ class EmailReader:
         for match in self._nicknamed.finditer(plain.text):
             local = match["local"].strip(".-")
             written = reading.slice(plain.span(*match.span())).casefold()
-            mail = match["name"] in ("gmail", "hotmail", "foxmail") or "mail" in match[0] or "邮" in written
-            if mail and _is_name(local) and valid_host(local) is None and not local.startswith("com"):
-                span = plain.span(match.start("name"), match.end("local"))
+            span = plain.span(match.start("name"), match.end("local"))
+            mail = match["name"] in _MAIL_ONLY or "mail" in match[0] or "邮" in written
+            mail = mail or self._has_mail_cue(around, reading, span)
+            told = match.start("local") - match.end("name") > 2
+            if mail and _is_box(local) and (told or valid_host(local) is None):
                 yield self._contact(reading, span, f"{local}@{self._hosts[match['name']]}", 0.85)
 
     def _reversed(self, reading: Reading) -> Iterator[Contact]:
@@ -192,6 +197,15 @@ def _surplus(written: str, host: str) -> int:
 def _is_name(local: str) -> bool:
     """Whether a local part looks like a mailbox and not like a word of the sentence."""
     return any(c.isdigit() or c in "._-" for c in local.strip("._-"))
+
+
+def _is_box(local: str) -> bool:
+    """Whether a word beside the name of a mail host is the name of a box: "acme.sandy", not "wi-fi" or "2-step"."""
+    if not _is_name(local) or local.startswith("com") or not (local[0].isalpha() or local[:4].isdecimal()):
+        return False
+    if any(c.isdigit() or c in "._" for c in local):
+        return True
+    return len(local) > 7 and any(len(part) > 2 and part not in ordinary_words() for part in local.split("-"))
 
 
 def _evasion(written: str, value: str) -> tuple[str, ...]:
