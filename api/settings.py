@@ -50,6 +50,7 @@ class Settings:
     shutdown_seconds: int = 20
     webhook_url: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
+    webhook_loopback: bool = False
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
