@@ -12,16 +12,28 @@ from fastapi import APIRouter, FastAPI
 
 from api import errors, metrics, openapi
 from api.body import BodyGuard
+from api.console import add_console
 from api.gate import Gate
 from api.limits import StrictRoute
 from api.observe import Observe
-from api.routes import assess, scan, system
+from api.routes import appeals, assess, merchants, papers, review, revocations, scan, system, versions
 from api.service import Service
 from api.settings import Settings
+from api.webhooks import sender
 from scanner.engine import Scanner
 from scanner.version import VERSION
 
-ROUTERS: tuple[APIRouter, ...] = (system.router, scan.router, assess.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    system.router,
+    scan.router,
+    assess.router,
+    merchants.router,
+    appeals.router,
+    revocations.router,
+    review.router,
+    papers.router,
+    versions.router,
+)
 """Every room's router; a new room adds its own here."""
 
 _QUIET = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
@@ -33,14 +45,19 @@ def create_app(
 ) -> FastAPI:
     """The service for these settings. `scanner` and `clock` are for tests."""
     service = Service(settings, scanner=scanner, clock=clock)
+    webhooks = sender(service)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         metrics.bury_the_dead()
         await to_thread.run_sync(service.start)
+        if webhooks is not None:
+            await to_thread.run_sync(webhooks.start)
         try:
             yield
         finally:
+            if webhooks is not None:
+                await to_thread.run_sync(webhooks.stop)
             await to_thread.run_sync(service.stop)
             metrics.bury_myself()
 
@@ -59,6 +76,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     _check_routes(app)
+    add_console(app)
     _document(app, settings)
     app.add_middleware(BodyGuard, limits=settings.limits)
     app.add_middleware(Gate, service=service)
