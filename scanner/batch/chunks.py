@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, BinaryIO, Literal
 
+from scanner.batch import lines as bounds
 from scanner.batch import parquet, tables
 from scanner.batch.lines import BOM, UTF16, Line, read_blocks, read_lines, too_long
 from scanner.batch.rows import Form, Row, form_of
@@ -99,7 +100,7 @@ def _chunks(source: str, stream: BinaryIO, layout: Layout) -> Iterator[Chunk]:
     elif form == "csv":
         yield from _csv_chunks(name, read_lines(name, stream, layout.encoding))
     else:
-        yield from _line_chunks(name, read_blocks(stream), form)
+        yield from _line_chunks(name, read_blocks(stream, bounds.BLOCK), form)
 
 
 def _line_chunks(name: str, blocks: Iterator[bytes | None], form: str | None) -> Iterator[Chunk]:

@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -86,7 +87,9 @@ class ParquetTable:
         self._writer.close()
 
     def abandon(self) -> None:
-        """Nothing to do: without its index the file is none."""
+        """Let go of the stream."""
+        with suppress(OSError):
+            self._writer.close()
 
     def _group(self) -> None:
         if self._held:
@@ -124,7 +127,12 @@ class Whole:
         self._part.replace(self._path)
 
     def abandon(self) -> None:
-        """Remove what was begun."""
+        """Remove what was begun; what is still held need not fit on the disk."""
+        self._inner.abandon()
+        for held in (self._packer, self._file):
+            with suppress(OSError):
+                if held is not None:
+                    held.close()
         self._part.unlink(missing_ok=True)
 
 
