@@ -1,6 +1,7 @@
-"""What the Spark tests submit: a scan of a file on a cluster, with something killed in the middle if asked.
+"""What the Spark tests submit.
 
-spark_jobs.py INPUT OUTPUT PARTITIONS [worker|executor MARKER]
+spark_jobs.py killed SOURCE TARGET MARKER          scan on a cluster in which a worker and an executor die
+spark_jobs.py again SOURCE TARGET LEDGER           scan in 1 and in 8 partitions, and charge what is charged already
 """
 
 from __future__ import annotations
@@ -12,25 +13,44 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-FATAL = 700
-"""Row at which a process dies, once."""
+FATAL = {"worker": 300, "executor": 1100}
+"""Rows at which a process dies, once each."""
 
 
 def main() -> None:
-    """Scan INPUT (Parquet) into OUTPUT (Parquet) on the cluster that spark-submit names."""
+    """Do what the command line says."""
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    from scanner.batch.spark import scan_dataframe  # noqa: PLC0415
-
-    source, target, partitions, *kill = sys.argv[1:]
+    what, *arguments = sys.argv[1:]
     session = SparkSession.builder.getOrCreate()
-    rows = session.read.parquet(source)
-    found = scan_dataframe(rows, partitions=int(partitions), order=["place"], keep=["place"])
-    if kill:
-        found = found.mapInArrow(killer(kill[0], kill[1]), found.schema)
+    {"killed": killed, "again": again}[what](session, *arguments)
+    session.stop()
+
+
+def killed(session: Any, source: str, target: str, marker: str) -> None:
+    """Results of SOURCE in TARGET; files MARKER.worker and MARKER.executor say that each was killed."""
+    found = scanned(session, source, 8)
+    for what in FATAL:
+        found = found.mapInArrow(killer(what, f"{marker}.{what}"), found.schema)
     found.write.parquet(target)
     print("workers", session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1)
-    session.stop()
+
+
+def again(session: Any, source: str, target: str, ledger: str) -> None:
+    """Results in TARGET1 and TARGET8; then the job itself once more over a ledger that has everything."""
+    from scanner.batch import spark_job  # noqa: PLC0415
+
+    for partitions in (1, 8):
+        scanned(session, source, partitions).write.parquet(f"{target}{partitions}")
+    options = spark_job._options([source, f"{target}job", "--ledger", ledger, "--budget", "0", "--order", "place"])
+    print("code", spark_job.run(session, options))
+
+
+def scanned(session: Any, source: str, partitions: int) -> Any:
+    from scanner.batch.spark import scan_dataframe  # noqa: PLC0415
+
+    rows = session.read.parquet(source)
+    return scan_dataframe(rows, partitions=partitions, order=["place"], keep=["place"])
 
 
 def killer(what: str, marker: str) -> Callable[[Iterable[Any]], Iterator[Any]]:
@@ -38,7 +58,7 @@ def killer(what: str, marker: str) -> Callable[[Iterable[Any]], Iterator[Any]]:
 
     def passing(batches: Iterable[Any]) -> Iterator[Any]:
         for batch in batches:
-            if FATAL in batch.column("place").to_pylist() and not Path(marker).exists():
+            if FATAL[what] in batch.column("place").to_pylist() and not Path(marker).exists():
                 Path(marker).touch()
                 parents = _ancestors(os.getpid())
                 os.kill(parents[2] if what == "executor" else parents[0], signal.SIGKILL)

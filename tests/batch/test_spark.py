@@ -30,6 +30,7 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 TRADE = ROOT / "fixtures" / "cases" / "trade.jsonl"
 JOBS = Path(__file__).with_name("spark_jobs.py")
+JOB = ROOT / "scanner" / "batch" / "spark_job.py"
 ROWS = int(os.environ.get("SPARK_ROWS", "1500"))
 COLUMNS = ("id", "text", "kind", "title", "role", "category", "at", "conversation", "sender")
 NESTED = ("merchant",)
@@ -87,7 +88,7 @@ def _line(row: dict[str, Any]) -> str:
     return "{" + ", ".join(parts) + "}"
 
 
-def submit(script: Path, *arguments: str, master: str) -> subprocess.CompletedProcess[str]:
+def submit(script: Path, *arguments: str, master: str, work: Path) -> subprocess.CompletedProcess[str]:
     """`spark-submit` with the PySpark that is installed, in a process of its own."""
     import pyspark  # noqa: PLC0415
 
@@ -100,6 +101,7 @@ def submit(script: Path, *arguments: str, master: str) -> subprocess.CompletedPr
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": str(ROOT),
         "SPARK_SCALA_VERSION": "2.13",
+        "SPARK_WORKER_DIR": str(work / "work"),
     }
     command = [
         f"{home}/bin/spark-submit",
@@ -131,26 +133,17 @@ def source(rows: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory)
     return path
 
 
+CLUSTER = "local-cluster[2,1,1024]"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("killed", ["worker", "executor"])
-def test_a_cluster_gives_the_same_though_a_process_is_killed(
-    killed: str, source: Path, library: list[str], tmp_path: Path
-) -> None:
+def test_a_cluster_gives_the_same_though_processes_are_killed(source: Path, library: list[str], tmp_path: Path) -> None:
+    """A Python worker and an executor die in the middle of the job."""
     marker = tmp_path / "killed"
-    done = submit(JOBS, str(source), str(tmp_path / "out"), "8", killed, str(marker), master="local-cluster[2,1,1024]")
+    done = submit(JOBS, "killed", str(source), str(tmp_path / "out"), str(marker), master=CLUSTER, work=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert marker.exists()
+    assert sorted(path.suffix for path in tmp_path.glob("killed.*")) == [".executor", ".worker"]
     assert "workers 2" in done.stdout
-    assert results(tmp_path / "out") == library
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("partitions", ["1", "8"])
-def test_the_number_of_partitions_changes_nothing(
-    partitions: str, source: Path, library: list[str], tmp_path: Path
-) -> None:
-    done = submit(JOBS, str(source), str(tmp_path / "out"), partitions, master="local[2]")
-    assert done.returncode == 0, done.stderr[-2000:]
     assert results(tmp_path / "out") == library
 
 
@@ -165,25 +158,32 @@ def _events(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def test_the_job_scans_and_charges_once(
     source: Path, rows: list[dict[str, Any]], library: list[str], scanner: Scanner, tmp_path: Path
 ) -> None:
-    """The ledger of the job, run twice, is that of `assess` over all rows in order of time."""
-    script = ROOT / "scanner" / "batch" / "spark_job.py"
-    arguments = (str(source), str(tmp_path / "out"), "--ledger", str(tmp_path / "spark.db"), "--policy", "three-strikes",
-                 "--budget", "0")  # fmt: skip
-    done = submit(script, *arguments, master="local[2]")
+    """Whatever the partitions the results are the library's; the ledger is that of `assess` over all rows, once."""
+    ledger, out = tmp_path / "spark.db", tmp_path / "out"
+    charging = ("--ledger", str(ledger), "--policy", "three-strikes", "--budget", "0", "--order", "place")
+    done = submit(JOB, str(source), str(out), *charging, master=CLUSTER, work=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(done.stdout.splitlines()[-1])
     assert said["records"] == len(rows)
     assert said["decisions"]["block"] == sum('"decision": "block"' in line for line in library)
-    assert sorted(results(tmp_path / "out")) == sorted(library)
-    first = _events(tmp_path / "spark.db")
-    assert submit(script, *arguments, master="local[2]").returncode == 0
-    assert _events(tmp_path / "spark.db") == first
-    messages = [parse_record(row, where=str(n)) for n, row in enumerate(rows)]
-    chargeable = [m for m in messages if m.at and (m.role == "buyer" or (m.merchant and m.merchant.id))]
-    with Ledger(tmp_path / "plain.db", policy="three-strikes", scanner=scanner, budget=0) as ledger:
-        list(ledger.assess_many(sorted(chargeable, key=lambda m: (m.at, m.id))))
+    assert sorted(results(out)) == sorted(library)
+    first = _events(ledger)
+    done = submit(JOBS, "again", str(source), str(out), str(ledger), master="local[2]", work=tmp_path)
+    assert (done.returncode, "code 0" in done.stdout) == (0, True), done.stderr[-2000:]
+    assert results(Path(f"{out}1")) == results(Path(f"{out}8")) == library
+    assert _events(ledger) == first
+    _assessed(scanner, rows, tmp_path / "plain.db")
     assert _events(tmp_path / "plain.db") == first
     assert len(first[0]) > 10
+
+
+def _assessed(scanner: Scanner, rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """A ledger of all rows that can be charged, in order of time."""
+    messages = [parse_record(row, where=str(n)) for n, row in enumerate(rows)]
+    named = [m for m in messages if m.at and (m.role == "buyer" or (m.merchant and m.merchant.id))]
+    with Ledger(path, policy="three-strikes", scanner=scanner, budget=0) as ledger:
+        for _ in ledger.assess_many(sorted(named, key=lambda m: (m.at, m.id))):
+            pass
 
 
 def test_a_worker_compiles_once_per_content(scanner: Scanner) -> None:
