@@ -67,7 +67,7 @@ def _place(after: str | None) -> tuple[int, int, int] | None:
     return None if found is None else (int(found[1]), int(found[2]), int(found[3]))
 
 
-@router.post("/decisions", response_model=DecidedMany)
+@router.post("/bulk/decisions", response_model=DecidedMany)
 def review_decide_many(many: DecideMany, caller: May, once: Once, dry_run: Dry = False) -> Response:
     """The same decision for many items: all of them or, when one cannot be, none. With a preview."""
     if not dry_run:

@@ -21,7 +21,9 @@ class Filing(BaseModel):
     ref: Name
     ground: Annotated[str, Field(pattern=r"^[a-z]$", description="By its letter in the policy.")]
     unusable: Annotated[list[Way], Field(max_length=20, description="Ground b: ways of export not usable.")] = []
-    order_usd: Annotated[float | None, Field(ge=0, le=1e12, description="Ground b: the order's value.")] = None
+    order_usd: Annotated[
+        float | None, Field(strict=True, ge=0, le=1e12, description="Ground b: the order's value.")
+    ] = None
     at: Annotated[Moment | None, Field(description="When it was filed; default: now.")] = None
 
 

@@ -16,10 +16,16 @@ CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True)
 FIRST, LAST = instant("1990-01-01T00:00:00Z"), instant("2100-01-01T00:00:00Z")
 """Times outside are refused: a slip of the pen, not a time anything happened at."""
 
-_TIME = re.compile(r"(199\d|20\d\d)-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
-_DAY = re.compile(r"(199\d|20\d\d)-\d\d-\d\d")
-_TIME_SCHEMA = {"type": "string", "format": "date-time", "pattern": rf"^{_TIME.pattern}$"}
-_DAY_SCHEMA = {"type": "string", "pattern": r"^(199\d|20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$"}
+_YEAR = r"(199[0-9]|20[0-9]{2})"
+_TIME = re.compile(
+    rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+)
+_DAY = re.compile(rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}")
+_ANY_DAY = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_ANY_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])"
+# the schema says a little less than what is taken: days that every month has, and seconds
+_TIME_SCHEMA = {"type": "string", "pattern": rf"^{_ANY_DAY}T{_ANY_TIME}$", "examples": ["2021-08-31T14:05:00+08:00"]}
+_DAY_SCHEMA = {"type": "string", "pattern": rf"^{_ANY_DAY}$", "examples": ["2021-08-31"]}
 
 
 def _moment(value: object) -> object:

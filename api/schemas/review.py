@@ -157,9 +157,9 @@ class Decide(BaseModel):
         Field(description=f"To uphold: {', '.join(UPHOLD_CODES)}. To dismiss: {', '.join(DISMISS_CODES)}."),
     ]
     note: Note = ""
-    points: Annotated[float | None, Field(ge=0, le=1_000, multiple_of=0.5, description="Where the rule is open.")] = (
-        None
-    )
+    points: Annotated[
+        float | None, Field(strict=True, ge=0, le=1_000, multiple_of=0.5, description="Where the rule is open.")
+    ] = None
     strike: Annotated[StrictBool, Field(description="Where the rule is open: a strike.")] = False
     close: Annotated[StrictBool, Field(description="Where the rule is open: the store is closed.")] = False
     measure: Annotated[str | None, Field(pattern=r"^[a-z_]{1,64}$", description="Of the policy, in serious cases.")] = (

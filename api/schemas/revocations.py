@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from api.schemas.common import CLOSED, Moment, Name, Note, OutcomeModel, Rule
 
@@ -33,7 +33,8 @@ class Revocation(BaseModel):
     version: Annotated[str, Field(min_length=1, max_length=128)] = ""
     since: Moment = 0
     expected: Annotated[
-        int | None, Field(ge=0, description="How many findings the preview showed; 409 when there are others by now.")
+        StrictInt | None,
+        Field(ge=0, le=2**53, description="How many findings the preview showed; 409 when there are others by now."),
     ] = None
     note: Note = ""
 

@@ -160,10 +160,10 @@ def test_many_with_preview(client: TestClient) -> None:
     charges = [item["charge"] for item in _get(client, "/v1/review", params={"rule": "drug_serious"})["items"]]
     assert len(charges) == 3
     body = {"charges": charges, "decision": "dismiss", "code": "innocent"}
-    preview = _post(client, "/v1/review/decisions?dry_run=true", body)
+    preview = _post(client, "/v1/review/bulk/decisions?dry_run=true", body)
     assert (preview["dry_run"], [row["event"] for row in preview["items"]]) == (True, [0, 0, 0])
     assert len(_get(client, "/v1/review")["items"]) == 3
-    assert len(_post(client, "/v1/review/decisions", body)["items"]) == 3
+    assert len(_post(client, "/v1/review/bulk/decisions", body)["items"]) == 3
     assert _get(client, "/v1/review")["items"] == []
 
 
