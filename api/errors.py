@@ -10,9 +10,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined]
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from scanner.errors import InputError, LedgerError, PackError, PolicyError, ScannerError
 
@@ -152,11 +154,24 @@ def field_error(item: Mapping[str, Any]) -> dict[str, str]:
     return {"field": "/".join(map(str, loc)), "code": code, "message": said}
 
 
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """The methods that a path has, over all of its routes; the framework names those of the first alone."""
+    found: set[str] = set()
+    for route in iter_route_contexts(app.routes):
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found)
+
+
 def add_handlers(app: FastAPI) -> None:
     """Let every kind of error be answered as a problem."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        return problem_of(error).response(request.scope.get("request_id"))
+        problem = problem_of(error)
+        if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            problem.headers = {"Allow": ", ".join(_methods(app, request))}
+        return problem.response(request.scope.get("request_id"))
 
     for kind in (Problem, HTTPException, RequestValidationError, ScannerError):
         app.add_exception_handler(kind, answer)

@@ -56,6 +56,9 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
         for method in _METHODS:
             if method in item:
                 _complete(item[method], path, scopes.get((path, method)), settings)
+                if method != "get" and item[method].get("x-scope") != "scan":
+                    for status in (404, 409):  # what writes meets what is not there, or stands otherwise
+                        item[method]["responses"].setdefault(str(status), _response(status))
     return made
 
 
