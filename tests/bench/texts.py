@@ -10,7 +10,6 @@ import json
 import os
 import random
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 KINDS = ("listings", "chat", "reviews")
@@ -78,7 +77,10 @@ def texts(kind: str, count: int) -> list[str]:
     """`count` distinct texts of a kind, always the same ones."""
     folder = os.environ.get("BENIGN")
     source = _from_corpus(Path(folder), kind) if folder else _made_up(kind)
-    return list(islice(dict.fromkeys(source), count))
+    seen: dict[str, None] = {}
+    while len(seen) < count and (text := next(source, None)) is not None:
+        seen[text] = None
+    return list(seen)
 
 
 def source_name() -> str:
