@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scanner.assess import Ledger
 from scanner.errors import LedgerError
-from scanner.ledger import cases, erasure, proof
+from scanner.ledger import cases, decisions, erasure, proof
 from scanner.ledger.standing import standing
 from tests.ledger.helpers import T0, FakeScanner, message
 
@@ -34,6 +34,7 @@ KEYS = st.tuples(
 STEP = st.one_of(
     st.tuples(st.just("assess"), st.sampled_from(TEXTS), st.integers(1, 12)),
     st.tuples(st.sampled_from(["uphold", "dismiss", "appeal", "accept", "revoke", "serve"]), KEYS, st.integers(0, 3)),
+    st.tuples(st.just("undo"), st.integers(0, 3), st.integers(0, 3)),
     st.tuples(st.sampled_from(["pause", "resume", "erase"]), st.none(), st.none()),
 )
 
@@ -48,6 +49,7 @@ def take(ledger: Ledger, step: tuple[Any, Any, Any], at: object) -> None:
         "appeal": lambda: cases.file_appeal(ledger, "acme", first, ground="a", at=at),
         "accept": lambda: cases.decide_appeal(ledger, "acme", first, accepted=True, by=by, at=at),
         "revoke": lambda: cases.revoke(ledger, "acme", first, by=by, at=at),
+        "undo": lambda: undo(ledger, first, by, at),
         "serve": lambda: cases.serve(ledger, "acme", first, at=at),
         "pause": lambda: ledger.pause(at, by="x"),
         "resume": lambda: ledger.pause(at, by="x", resume=True),
@@ -56,7 +58,14 @@ def take(ledger: Ledger, step: tuple[Any, Any, Any], at: object) -> None:
     try:
         acts[what]()
     except LedgerError:
-        assert what in ("uphold", "dismiss")
+        assert what in ("uphold", "dismiss", "undo")
+
+
+def undo(ledger: Ledger, back: int, by: str, at: object) -> None:
+    """Undo one of the latest decisions, if there are so many."""
+    rows = ledger.query("SELECT seq FROM events WHERE type IN ('uphold', 'dismiss') ORDER BY seq DESC")
+    if back < len(rows):
+        decisions.undo(ledger, rows[back]["seq"], by=by, at=at)
 
 
 @pytest.mark.parametrize("policy", ["alibaba-2021-08", "alibaba-points"])
