@@ -76,7 +76,7 @@ class DrugDetector:
             span=found.span,
             text=scene.context.reading.slice(found.span),
             value=found.form if is_cas(found.form) else None,
-            score=min(found.score, 0.9) if found.weak else found.score,
+            score=min(found.score, _weak_score(found)) if found.weak else found.score,
             evasion=found.evasion,
             tags=_tags(found, scene, level, reason),
             why=found.rule.why or "uses a street name of a banned substance where it is offered",
@@ -118,6 +118,11 @@ def _tags(found: Found, scene: Scene, level: str, reason: str | None) -> tuple[s
     return tuple(dict.fromkeys(tags))
 
 
+def _weak_score(found: Found) -> float:
+    """How sure a weak name is at most: less where its rule names no substance."""
+    return float(found.rule.extra.get("score", 0.9))
+
+
 def _is_number(found: Found) -> bool:
     return not found.weak and is_cas(found.form.replace("_", "-").replace("o", "0"))
 
@@ -150,4 +155,4 @@ def _cue_sets(packs: Sequence[Pack]) -> dict[str, list[str]]:
 
 def _own(need: tuple[str, ...]) -> tuple[str, ...]:
     """A rule's needs without the sets that only wake it: words of dealing count elsewhere."""
-    return tuple(name for name in need if name not in ("@deal", "@world", "@hand"))
+    return tuple(name for name in need if name not in ("@deal", "@world") and not name.startswith("@hand"))

@@ -8,6 +8,7 @@ counts for nothing. The table of points is in lexicons/drug/README.md; the words
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from scanner.detect.drug.scene import Scene
 from scanner.lexicon.found import Found
@@ -18,7 +19,11 @@ NEEDED = {"street": 1.5, "rare": 1.5, "code": 1.5, "emoji": 2.0, "sure": 1.0}
 _WORTH = {"street": 0.5, "emoji": 0.5, "rare": 1.0, "sure": 1.0}
 """What another street name in company is worth, by its kind."""
 _TELLING = ("rare", "sure")
+_ANY = "drugs"
+"""The term of rules that hold street names of many drugs."""
 _NEAR, _CLOSE, _TEXT, _AMOUNT = 60, 40, 160, 35
+_HIDDEN = 4
+"""Letters of the shortest street name whose disguise says something."""
 _PAPERS = re.compile(
     r"(?:\b(?:po|no|nr|inv\w*|order|sku|lot|number|job|serial|code|tel|ref|item|part|model|art)|[#+-])\W{0,3}$"
 )
@@ -53,15 +58,22 @@ def _points(found: Found, scene: Scene, kind: str) -> float:
     own = scene.distinct(f"need:{found.rule.id}", span, _NEAR)
     dealing = scene.distinct("dealing", span, _TEXT)
     company = _company(found, scene, kind)
-    if not (own or company or dealing > 1 or kind == "sure"):
+    apart = _set_apart(found, kind)
+    if not (own or company or apart or dealing > 1 or kind == "sure"):
         return 0
-    total: float = min(3 if kind == "code" else 2, own) + min(2, dealing) + company
+    total: float = min(3 if kind == "code" else 2, own) + min(2, dealing) + company + apart
     halves = (scene.distinct("soft", span, _CLOSE) > 0) + scene.small_amount_near(span, _AMOUNT)
     total += 0.5 * (min(1, halves) if kind in ("street", "sure") else halves)
     against: float = min(2, scene.distinct("benign", span, _CLOSE))
     if kind in ("street", "emoji") and not scene.strong.items:
         against += 0.5 * _benign_path(scene)
     return total - against
+
+
+def _set_apart(found: Found, kind: str) -> int:
+    """A point for a name whose letters are set apart or swapped: nobody hides an ordinary word."""
+    hidden = {"spaced", "leet", "lookalike"} & set(found.evasion)
+    return int(kind in ("street", "rare", "sure") and len(found.form) >= _HIDDEN and bool(hidden))
 
 
 def _company(found: Found, scene: Scene, kind: str) -> float:
@@ -89,17 +101,30 @@ def _street_names(found: Found, scene: Scene) -> tuple[dict[str, float], set[str
     """
     worth: dict[str, float] = {}
     alike: set[str] = set()
+    for others in _places(found, scene):
+        same = next((other for other in others if other.rule.id == found.rule.id), None)
+        if same is not None:
+            if same.form != found.form:
+                alike.add(same.form)
+        elif not any(other.rule.term == found.rule.term != _ANY for other in others):
+            best = max(others, key=lambda other: (_WORTH.get(kind_of(other), 0), other.rule.term != _ANY))
+            if value := _WORTH.get(kind_of(best)):
+                name = best.rule.term if best.rule.term != _ANY else best.form
+                worth[name] = max(value, worth.get(name, 0))
+    return worth, alike
+
+
+def _places(found: Found, scene: Scene) -> Iterable[list[Found]]:
+    """The street names close by, those of one place together: one word is one neighbour, whoever lists it."""
+    places: dict[int, list[Found]] = {}
     person = scene.overlapping("given", found.span)
     for other in scene.named.within(found.span, _CLOSE):
         if not other.weak or other.span.overlaps(found.span) or scene.qualifies_goods(other):
             continue
         if (person and scene.overlapping("given", other.span)) or scene.near(f"unless:{other.rule.id}", other.span, 1):
             continue
-        if other.rule.id == found.rule.id and other.form != found.form:
-            alike.add(other.form)
-        elif other.rule.term != found.rule.term and (value := _WORTH.get(kind_of(other))):
-            worth[other.rule.term] = max(value, worth.get(other.rule.term, 0))
-    return worth, alike
+        places.setdefault(other.span.start, []).append(other)
+    return places.values()
 
 
 def _is_on_paper(span: Span, scene: Scene) -> bool:
