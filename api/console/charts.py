@@ -44,17 +44,17 @@ def nice(most: float) -> float:
     return next(step * k for k in (1, 2, 4, 5, 10) if step * k >= most)
 
 
-def bars(title: str, rows: Sequence[tuple[str, float, str]]) -> Markup:
-    """Horizontal bars: (name, value, what is written at its end)."""
-    most = max((value for _, value, _ in rows), default=0) or 1
-    height = 30 * len(rows) + 8
-    out = [_open(title, height)]
+def bars(title: str, rows: Sequence[tuple[str, float, str]], *, most: float = 0, room: float = 330) -> Markup:
+    """Horizontal bars: (name, value, what is written at its end); `most` is where the scale ends, `room` long."""
+    scale = most or max((value for _, value, _ in rows), default=0) or 1
+    out = [_open(title, 30 * len(rows) + 8)]
     for index, (name, value, note) in enumerate(rows):
         y = 30 * index + 4
-        width = max(value / most * 330, 1 if value else 0)
+        width = max(value / scale * room, 1 if value else 0)
         out.append(_text(204, y + 16, _short(name), "end"))
+        out += [_rect(214, y, room, 22, "empty")] if most else []
         out.append(_rect(214, y, width, 22, "solid"))
-        out.append(_text(222 + width, y + 16, note, "start", "num"))
+        out.append(_text(222 + (room if most else width), y + 16, note, "start", "num"))
     return _close(out)
 
 

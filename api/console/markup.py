@@ -66,6 +66,11 @@ def shown(text: str) -> Markup:
     return Markup("").join([*out, escape(text[at:])])
 
 
+def plain(text: object) -> str:
+    """The same where no markup can stand, as in a title or an attribute: each such character by its name."""
+    return _ODD.sub(lambda match: f"[{_named(match[0])[0]}]", str(text)[:LONGEST])
+
+
 def _glues(text: str, at: int) -> bool:
     """Whether this is what holds an emoji together, as honest emoji do."""
     if text[at] not in _EMOJI_GLUE or not at:
@@ -82,6 +87,7 @@ def _glyph(char: str, count: int) -> Markup:
 
 @lru_cache(maxsize=1024)
 def _named(char: str) -> tuple[str, str]:
+    """A short name, and the long one."""
     code = f"U+{ord(char):04X}"
     name = unicodedata.name(char, "control character" if char < "\xa0" else "unnamed").lower()
     return _SHORT.get(char, code), f"{code} {name}"

@@ -60,7 +60,9 @@ def _figures(ledger: Ledger, since: Instant, until: Instant, step: int) -> dict[
         "terms_chart": charts.bars("Terms found most often", [_term(row) for row in terms]),
         "decided": overview.decided(ledger, since, until),
         "overturned": overturned,
-        "overturned_chart": charts.bars("Appeals overturned", [_rate(policy, *row) for row in overturned]),
+        "overturned_chart": charts.bars(
+            "Appeals overturned", [_rate(policy, *r) for r in overturned], most=1, room=190
+        ),
     }
 
 

@@ -29,3 +29,6 @@ class Pace:
 
 PER_SECOND, BURST = 0.5, 15
 """Of the seller's view: as fast as somebody writes, too slow to try out spellings by machine."""
+
+TRIES_PER_SECOND, TRIES = 1.0, 10
+"""Logins of one address. A key has 256 bits: this only keeps the noise down."""

@@ -15,9 +15,6 @@ from api.service import Service
 
 router = pages()
 
-_TRIES = Pace(per_second=1.0, burst=10)
-"""Of one address. A key has 256 bits: this only keeps the noise down."""
-
 
 @router.get("/login")
 async def page(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
@@ -31,7 +28,8 @@ async def login(request: Request, form: Annotated[Form, Depends(form_of)]) -> Re
     service: Service = request.app.state.service
     back = inside(form.text("next", "/"))
     address = request.client.host if request.client else ""
-    if _TRIES.spend(address, service.monotonic()):
+    tries: Pace = request.app.state.tries
+    if tries.spend(address, service.monotonic()):
         return render(request, "login.html", None, status=429, next=back, wrong="Too many tries: wait a moment.")
     key = await run_in_threadpool(session.login, service, form.text("key").strip())
     if key is None:

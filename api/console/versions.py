@@ -32,6 +32,7 @@ def page(at: ForReview) -> Response:
         values = _policies(ledger)
     values |= {"sets": sets, "ran": ran, "running": now, "live": live, "faults": at.service.pack_faults()}
     values |= {"packs": live.scanner.engine.lexicon.packs, "may": at.caller.may("admin")}
+    values["changed"] = at.form.choice("changed", ("", "packs", "policy"))
     return at.page("versions.html", **values, zone=values["policy"].zone)
 
 
@@ -66,11 +67,22 @@ def activate_packs(at: ForAdmin) -> Response:
     return redirect("/versions?changed=packs")
 
 
+@router.post("/versions/rollback")
+def roll_back(at: ForAdmin) -> Response:
+    """Go to what a roll-back would change: the set that ran before, the first time the one of the program."""
+    with at.service.desk() as store:
+        ran = active.activations(store, 2)
+    if not ran:
+        raise Problem("conflict", "Nothing was activated yet: there is nothing to go back to.")
+    number = ran[1].pack_set if len(ran) > 1 else at.service.install(None, source="shipped")
+    return redirect(f"/versions/packs?set={number}")
+
+
 @router.post("/versions/shipped")
 def keep_shipped(at: ForAdmin) -> Response:
-    """Keep the packs that come with the program as a set, so that one can go back to them."""
-    at.service.install(None, source="shipped")
-    return redirect("/versions")
+    """Keep the packs that come with the program as a set, and see what they would change."""
+    number = at.service.install(None, source="shipped")
+    return redirect(f"/versions/packs?set={number}")
 
 
 @router.get("/versions/policy")
@@ -99,10 +111,9 @@ def _policy(at: Desk, name: str) -> Policy:
 
 @router.post("/versions/policy")
 def adopt_policy(at: ForAdmin) -> Response:
-    """Let a shipped policy take over from now on; what was decided stays as it is."""
+    """Let a shipped policy, or one that was in force before, take over from now on; never retroactive."""
     name = at.form.text("name")
-    if name not in shipped():
-        raise Problem("not-found", "There is no policy of that name.")
+    _policy(at, name)
     with at.service.ledger() as ledger:
-        ledger.adopt(name, at.now)
+        _ = ledger.adopt(name, at.now) if name in shipped() else ledger.readopt(int(name), at.now)
     return redirect("/versions?changed=policy")

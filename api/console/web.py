@@ -31,7 +31,6 @@ MAX_FORM = 1_000_000
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
@@ -46,7 +45,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"inert": markup.inert, "time": _time, "points": _points, "thousands": "{:,}".format}
+    made.filters |= {
+        "inert": markup.inert,
+        "plain": markup.plain,
+        "time": _time,
+        "points": _points,
+        "thousands": "{:,}".format,
+    }
     made.filters |= {"term": words.term, "rulename": words.rule_title, "said": words.said}
     return made
 

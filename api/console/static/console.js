@@ -19,6 +19,17 @@
     fit();
   }
 
+  // Review: the case that was opened is the current one.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-item] a.open");
+    if (!link) return;
+    for (const item of all("[data-item]")) {
+      const here = item.contains(link);
+      item.classList.toggle("current", here);
+      if (here) $("a.open", item).setAttribute("aria-current", "true"); else $("a.open", item).removeAttribute("aria-current");
+    }
+  });
+
   // Following a number to its finding puts the focus there.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.no, a.jump");

@@ -43,13 +43,13 @@ def messages(limit: int) -> Iterator[Message]:
         talk = row["conversation"]
         number = day.setdefault(talk, len(day))
         merchant = MERCHANTS[(number * number + number // 5) % len(MERCHANTS)]
-        at = datetime(2021, 9, 2, 1, tzinfo=UTC) + timedelta(hours=number * 5, minutes=len(found) % 60)
+        at = datetime(2021, 9, 2, 1, tzinfo=UTC) + timedelta(hours=number * 2.6, minutes=len(found) % 60)
         given = {**row, "at": at.isoformat(), "merchant": {"id": merchant}}
         found.append(parse_record(given, where=row["id"]))
     return iter(sorted(found, key=lambda message: (message.at, message.id)))
 
 
-def seed(path: Path, *, limit: int = 900, scanner: Scanner | None = None, policy: str = "alibaba-points") -> None:
+def seed(path: Path, *, limit: int = 1487, scanner: Scanner | None = None, policy: str = "alibaba-points") -> None:
     """Fill a new ledger."""
     with Ledger(path, policy=policy, scanner=scanner, budget=0) as ledger:
         for merchant in MERCHANTS:
@@ -74,9 +74,9 @@ def _serve(ledger: Ledger, verdict: Any) -> None:
 
 def _hostile(ledger: Ledger) -> None:
     """A merchant and a message that try everything."""
-    for number in range(2):
+    for number, goods in enumerate(("", " fentanyl powder 99 %")):
         ledger.assess(
-            Message(text=NASTY, id=f'm{number}"><b>', conversation="<i>talk</i>", sender="s", role="seller",
+            Message(text=NASTY + goods, id=f'm{number}"><b>', conversation="<i>talk</i>", sender="s", role="seller",
                     at=NOW - timedelta(hours=5 - number), merchant=Merchant(id=HOSTILE))
         )  # fmt: skip
     ledger.set_facts(HOSTILE, {"name": NASTY}, at=NOW)
@@ -86,10 +86,10 @@ def _decide(ledger: Ledger) -> None:
     """Two officers at work: most of what is older is decided."""
     at = int(NOW.timestamp()) - 7200
     for place, item in enumerate(queue.items(ledger, queue.Filter(), at, 500)):
-        if place % 5 in (0, 1):
-            code = "innocent" if place % 2 else "evidence"
+        if place % 4 == 0:
+            code = "innocent" if place % 8 else "evidence"
             decisions.decide(ledger, item.charge, decisions.Decision(uphold=False, code=code), by="mei.lin", at=at)
-        elif place % 5 == 2:
+        elif place % 4 == 1:
             decisions.decide(ledger, item.charge, decisions.Decision(uphold=True, code="clear"), by="j.okafor", at=at)
 
 
@@ -103,7 +103,7 @@ def _appeal(ledger: Ledger) -> None:
         if at < NOW.timestamp():
             cases.file_appeal(ledger, merchant, key, ground=ground, at=at, received=at)
             if appeals.pending(ledger, merchant, key) and place % 4 < 3:
-                cases.decide_appeal(ledger, merchant, key, accepted=place % 4 == 0, by="j.okafor", at=at + 7200)
+                cases.decide_appeal(ledger, merchant, key, accepted=place % 3 == 0, by="j.okafor", at=at + 7200)
 
 
 if __name__ == "__main__":
