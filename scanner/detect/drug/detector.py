@@ -109,7 +109,7 @@ def _tags(found: Found, scene: Scene, level: str, reason: str | None) -> tuple[s
         tags.append(f"grade:{grade}")
     if _is_number(found):
         tags.append("cas")
-    if found.weak and found.rule.extra.get("kind") in ("street", "rare", "sure", "emoji"):
+    if found.weak and found.rule.extra.get("kind") in ("street", "foreign", "rare", "sure", "emoji"):
         tags.append("slang")
     if scene.near("dealing", found.span, _DEALING_REACH):
         tags.append("selling-cue")

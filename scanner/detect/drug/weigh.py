@@ -19,6 +19,8 @@ NEEDED = {"street": 1.5, "rare": 1.5, "code": 1.5, "emoji": 2.0, "sure": 1.0}
 _WORTH = {"street": 0.5, "emoji": 0.5, "rare": 1.0, "sure": 1.0}
 """What another street name in company is worth, by its kind."""
 _TELLING = ("rare", "sure")
+_FOREIGN = "foreign"
+"""A street name of a language whose adjectives follow the noun."""
 _ANY = "drugs"
 """The term of rules that hold street names of many drugs."""
 _NEAR, _CLOSE, _TEXT, _AMOUNT = 60, 40, 160, 35
@@ -33,7 +35,7 @@ _PAPERS = re.compile(
 def counts(found: Found, scene: Scene) -> bool:
     """Whether the text gives a weak find its drug meaning."""
     kind = kind_of(found)
-    if kind not in ("emoji", "sure") and scene.qualifies_goods(found):
+    if kind not in ("emoji", "sure") and _qualifies(found, scene):
         return False
     reach = _CLOSE if kind == "code" else 1
     if scene.near(f"unless:{found.rule.id}", found.span, reach):
@@ -45,7 +47,13 @@ def counts(found: Found, scene: Scene) -> bool:
 
 def kind_of(found: Found) -> str:
     """The kind of a weak find: street, rare, emoji, or code (the weak names of the table)."""
-    return str(found.rule.extra.get("kind", "code"))
+    kind = str(found.rule.extra.get("kind", "code"))
+    return "street" if kind == _FOREIGN else kind
+
+
+def _qualifies(found: Found, scene: Scene) -> bool:
+    """Whether a find only qualifies the word behind it, unless that is an adjective: "weed californienne"."""
+    return found.rule.extra.get("kind") != _FOREIGN and scene.qualifies_goods(found)
 
 
 def points(found: Found, scene: Scene) -> float:
@@ -119,7 +127,7 @@ def _places(found: Found, scene: Scene) -> Iterable[list[Found]]:
     places: dict[int, list[Found]] = {}
     person = scene.overlapping("given", found.span)
     for other in scene.named.within(found.span, _CLOSE):
-        if not other.weak or other.span.overlaps(found.span) or scene.qualifies_goods(other):
+        if not other.weak or other.span.overlaps(found.span) or _qualifies(other, scene):
             continue
         if (person and scene.overlapping("given", other.span)) or scene.near(f"unless:{other.rule.id}", other.span, 1):
             continue
