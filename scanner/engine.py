@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from scanner.exceptions import Facts, apply
 from scanner.lexicon import Lexicon, load
 from scanner.lexicon.buffers import MAX_TEXT, stirred_texts
 from scanner.lexicon.gate import Gate
+from scanner.lexicon.joints import LONGEST, Joints, Traits
 from scanner.lexicon.matcher import MAX_FINDS, Matcher
 from scanner.model import Hit, Kind, Merchant, Message, Role, Scan, decide_level
 from scanner.resolve import resolve
@@ -33,6 +34,7 @@ class Engine:
         self.lexicon = lexicon
         self.matcher = Matcher(lexicon)
         self.gate = Gate(self.matcher)
+        self.joints = Joints(self.gate)
         self.observed = frozenset(r.id for p in lexicon.packs for r in p.rules if r.stage == "observe")
         own = {detector.category for detector in DETECTORS}
         self.detectors: tuple[Detector, ...] = (
@@ -114,15 +116,24 @@ class Scanner:
 
     def stirs(self, message: Message) -> bool:
         """Whether the gate sends a message on to be looked at."""
+        if _is_windowed(message):
+            return self._windowed_stirs(message, self.engine.joints.traits((*message.previous, message.text)))
         text = "\n".join(message.pieces())[:MAX_TEXT]
         return self.engine.gate.stirs(fold(text)) or self._stirs_besides(message, text)
 
     def _stirs_besides(self, message: Message, text: str) -> bool:
         """Whether what stands round a text makes it worth a look: its goods, or the messages it continues."""
+        return self.engine.gate.stirs_over(message.pieces()) or self._goods_stir(message, text)
+
+    def _goods_stir(self, message: Message, text: str) -> bool:
         gate = self.engine.gate
-        if gate.stirs_over(message.pieces()):
-            return True
         return bool(message.category) and gate.stirs_for(fold(str(message.category)), fold(text))
+
+    def _windowed_stirs(self, message: Message, traits: Mapping[str, Traits]) -> bool:
+        """As `stirs`, for a message with earlier ones, each of which the gate has seen by itself."""
+        if self.engine.joints.stirs([traits[text] for text in message.previous], traits[message.text]):
+            return True
+        return bool(message.category) and self._goods_stir(message, "\n".join(message.pieces()))
 
     def scan_many(self, items: Iterable[str | Message]) -> Iterator[Scan]:
         """`scan` for each item, in input order; many texts go through the gate together."""
@@ -131,14 +142,20 @@ class Scanner:
             yield from self._batch(batch)
 
     def _batch(self, batch: Sequence[str | Message]) -> Iterator[Scan]:
-        texts = [item if isinstance(item, str) else "\n".join(item.pieces()) for item in batch]
-        stirred = stirred_texts(self.engine.gate, texts)
-        for number, (item, text) in enumerate(zip(batch, texts, strict=True)):
+        windowed = [item for item in batch if isinstance(item, Message) and _is_windowed(item)]
+        traits = self.engine.joints.traits(text for item in windowed for text in (*item.previous, item.text))
+        asked = {i: _text_of(item) for i, item in enumerate(batch) if isinstance(item, str) or not _is_windowed(item)}
+        numbers = list(asked)
+        stirred = {numbers[n] for n in stirred_texts(self.engine.gate, list(asked.values()))}
+        for number, item in enumerate(batch):
             if isinstance(item, str):
                 yield self._look(Message(text=item)) if number in stirred else self._nothing(item)
+            elif number in asked:
+                look = number in stirred or self._stirs_besides(item, asked[number][:MAX_TEXT])
+                yield self._look(item) if look else self._clean(item, asked[number])
             else:
-                look = number in stirred or self._stirs_besides(item, text[:MAX_TEXT])
-                yield self._look(item) if look else self._clean(item, text)
+                look = self._windowed_stirs(item, traits)
+                yield self._look(item) if look else self._clean(item, _text_of(item))
 
     def _look(self, message: Message) -> Scan:
         """The one path of every text that the gate does not wave through."""
@@ -175,6 +192,17 @@ class Scanner:
             engine=self.version,
             id=message.id,
         )
+
+
+def _is_windowed(message: Message) -> bool:
+    """Whether a message is read after earlier ones of its sender, few enough to be asked one by one."""
+    if not message.previous or message.messages is not None or message.title is not None:
+        return False
+    return sum(map(len, message.previous)) + len(message.text) <= LONGEST
+
+
+def _text_of(item: str | Message) -> str:
+    return item if isinstance(item, str) else "\n".join(item.pieces())
 
 
 def _cut(pieces: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from scanner.lexicon.gate import Gate
 from scanner.text.entities import MARK
@@ -18,19 +18,33 @@ _ALONE = 8_000
 
 def stirred_texts(gate: Gate, texts: Sequence[str]) -> set[int]:
     """Numbers of the texts that need a look."""
+    return _asked(gate.stirred, texts)
+
+
+def worded_texts(gate: Gate, texts: Sequence[str]) -> set[int]:
+    """Numbers of the texts that hold a word or an atom of a pattern, whatever stands round it."""
+    return _asked(gate.worded, texts)
+
+
+def figured_texts(gate: Gate, texts: Sequence[str]) -> set[int]:
+    """Numbers of the texts that hold a digit or a number word."""
+    return _asked(gate.figured, texts)
+
+
+def _asked(ask: Callable[[str], set[int]], texts: Sequence[str]) -> set[int]:
+    """What is asked of buffers, answered for texts."""
     plain: list[int] = []
     other: list[int] = []
     out: set[int] = set()
     for number, text in enumerate(texts):
         if len(text) > _ALONE or SEPARATOR in text or MARK in text:
-            if gate.stirs(fold(text[:MAX_TEXT])):
+            if ask(fold(text[:MAX_TEXT])):
                 out.add(number)
         else:
             (plain if text.isascii() else other).append(number)
     for numbers in (plain, other):
         for chunk in _chunks(texts, numbers):
-            stirred = gate.stirred(fold_buffer(SEPARATOR.join([texts[i] for i in chunk])))
-            out.update(chunk[i] for i in stirred)
+            out.update(chunk[i] for i in ask(fold_buffer(SEPARATOR.join([texts[i] for i in chunk]))))
     return out
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -18,7 +18,7 @@ from scanner.lexicon.matcher import Matcher, atom_stands, leading_sign, stands
 from scanner.lexicon.patterns import Work
 from scanner.match.singles import single_letter_words
 from scanner.text.fold import SEPARATOR, fold
-from scanner.text.signals import signals_in
+from scanner.text.signals import figures_in, signals_in
 from scanner.text.skeleton import Skeleton, skeleton_of
 
 _LINE_END = re.compile("\n")
@@ -50,11 +50,17 @@ class Gate:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._tables: Tables = matcher.tables
+        self.tables: Tables = matcher.tables
 
     def stirs(self, folded: str) -> bool:
         """Whether one folded text needs a look."""
         return bool(self._asked(folded, [len(folded) + 1]))
+
+    def forms_stir(self, folded: str) -> bool:
+        """Whether a form, or a pattern with what it needs, is in one folded text: numbers and disguises left out."""
+        out: set[int] = set()
+        self._by_forms(folded, [len(folded) + 1], out)
+        return bool(out)
 
     def stirs_over(self, pieces: Sequence[str]) -> bool:
         """Whether several messages hold a word together that none of them holds alone."""
@@ -66,6 +72,24 @@ class Gate:
         """Numbers of the folded texts in a buffer (joined by `SEPARATOR`) that need a look."""
         return self._asked(buffer, _ends(buffer))
 
+    def worded(self, buffer: str) -> set[int]:
+        """Numbers of the texts that hold a word or an atom of a pattern, whatever stands round it."""
+        ends, tables = _ends(buffer), self.tables
+        out: set[int] = set()
+        for index, start, end in tables.folded.find(buffer):
+            meaning, number = tables.folded.meaning(index), bisect_right(ends, start)
+            if number not in out and (
+                (meaning.patterns and atom_stands(buffer, start, end))
+                or any(stands(buffer, start, end, entry) for entry in meaning.entries)
+            ):
+                out.add(number)
+        return out
+
+    def figured(self, buffer: str) -> set[int]:
+        """Numbers of the texts that hold a digit or a number word."""
+        ends = _ends(buffer)
+        return {bisect_right(ends, position) for position in figures_in(buffer)}
+
     def _asked(self, buffer: str, ends: Sequence[int]) -> set[int]:
         out: set[int] = set()
         for ask in (self._by_signals, self._by_forms, self._by_skeleton):
@@ -76,11 +100,11 @@ class Gate:
 
     def _by_forms(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Forms that stand as words, and whatever else the automaton met and a second look confirms."""
-        meaning_of = self._tables.folded.meaning
+        meaning_of = self.tables.folded.meaning
         met: dict[int, _Met] = {}
         if leading_sign(buffer):
             met[0] = _Met(signs={SINGLE})
-        for index, start, end in self._tables.folded.find(buffer):
+        for index, start, end in self.tables.folded.find(buffer):
             meaning = meaning_of(index)
             if meaning.tight and (buffer[start - 1 : start] in _WORD or buffer[end : end + 1] in _WORD):
                 continue
@@ -91,7 +115,7 @@ class Gate:
                 met.setdefault(number, _Met()).add(meaning, start - (ends[number - 1] if number else 0))
             for entry in meaning.entries:
                 if stands(buffer, start, end, entry):
-                    group = self._tables.needs.group_of(entry.rule) if entry.weak else None
+                    group = self.tables.needs.group_of(entry.rule) if entry.weak else None
                     if group is None:
                         out.add(number)
                         break
@@ -103,7 +127,7 @@ class Gate:
 
     def _confirmed(self, folded: str, what: _Met) -> bool:
         """Whether weak forms have what they need, a pattern matches, or a sign of disguise leads to a form."""
-        needs = self._tables.needs
+        needs = self.tables.needs
         met = needs.met(folded) if what.weak or what.patterns else frozenset[int]()
         if any(group in met and needs.near(group, folded, start, end) for group, start, end in what.weak):
             return True
@@ -114,7 +138,7 @@ class Gate:
         return found or bool(work.cut)
 
     def _pattern_in(self, folded: str, met: frozenset[int], number: int, anchors: Sequence[int], work: Work) -> bool:
-        pattern, needs = self._tables.patterns[number], self._tables.needs
+        pattern, needs = self.tables.patterns[number], self.tables.needs
         group = needs.group_of(pattern.rule)
         if group is not None and group not in met:
             return False
@@ -123,18 +147,29 @@ class Gate:
 
     def stirs_for(self, goods: str, folded: str) -> bool:
         """Whether the path of the goods gives a weak form or a pattern of a folded text what it needs."""
-        met = self._tables.needs.met(goods)
-        return bool(met) and any(self._serves(met, folded, *match) for match in self._tables.folded.find(folded))
+        met = self.tables.needs.met(goods)
+        return bool(met) and any(self._serves(met, folded, *match) for match in self.tables.folded.find(folded))
 
     def _serves(self, met: frozenset[int], folded: str, index: int, start: int, end: int) -> bool:
-        meaning, needs = self._tables.folded.meaning(index), self._tables.needs
-        if any(needs.group_of(self._tables.patterns[number].rule) in met for number in meaning.patterns):
+        meaning, needs = self.tables.folded.meaning(index), self.tables.needs
+        if any(needs.group_of(self.tables.patterns[number].rule) in met for number in meaning.patterns):
             return True
         weak = (entry for entry in meaning.entries if entry.weak and needs.group_of(entry.rule) in met)
         return any(stands(folded, start, end, entry) for entry in weak)
 
+    def pattern_matches(self, before: str, joined: str) -> Iterator[tuple[int, int]]:
+        """Matches in a folded text of the patterns whose atoms stand in its beginning, `before`."""
+        anchors: dict[int, list[int]] = {}
+        for index, start, end in self.tables.folded.find(before):
+            numbers = self.tables.folded.meaning(index).patterns
+            for number in numbers if numbers and atom_stands(before, start, end) else ():
+                anchors.setdefault(number, []).append(start)
+        work = Work()
+        for number, starts in anchors.items():
+            yield from self.tables.patterns[number].matches(joined, starts, work)
+
     def _sign_leads(self, folded: str, signs: set[str]) -> bool:
-        if SINGLE in signs and any(word in self._tables.short for word, _, _ in single_letter_words(folded)):
+        if SINGLE in signs and any(word in self.tables.short for word, _, _ in single_letter_words(folded)):
             return True
         if STARRED in signs and any(True for _ in self._matcher.starred(folded)):
             return True
@@ -144,7 +179,7 @@ class Gate:
         """Whether a form can be read round a letter that is written three times or more."""
         runs = [match.span() for match in _REPEATED.finditer(folded)]
         around = folded[max(0, runs[0][0] - _ROUND) : runs[-1][1] + _ROUND] if runs else ""
-        return bool(self._tables.collapsed.find(Skeleton.of(around).collapsed().text))
+        return bool(self.tables.collapsed.find(Skeleton.of(around).collapsed().text))
 
     def _by_signals(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Numbers, addresses and links, which no word of a lexicon announces."""
@@ -154,7 +189,7 @@ class Gate:
     def _by_skeleton(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Skeleton matches that the text around them confirms as a disguise."""
         bones = skeleton_of(buffer)
-        matches = self._tables.skeleton.find(bones)
+        matches = self.tables.skeleton.find(bones)
         if not matches:
             return
         bone_ends = _ends(bones)
@@ -164,12 +199,12 @@ class Gate:
         for number, found in by_text.items():
             if number not in out:
                 folded = _slice(buffer, ends, number)
-                if not self._all_plain(folded, found) and self._disguise_in(folded):
+                if not self._all_plain(folded, found) and self.disguise_in(folded):
                     out.add(number)
 
     def _all_plain(self, folded: str, found: Sequence[int]) -> bool:
         """Whether every skeleton match stands there undisguised, or inside another word."""
-        keywords = self._tables.skeleton
+        keywords = self.tables.skeleton
         for index in set(found):
             written = [entry.text for entry in keywords.meaning(index).entries]
             plain = sum(folded.count(text) for text in written)
@@ -188,9 +223,10 @@ class Gate:
             count, at = count + 1, merged.find(bone, at + 1)
         return count >= wanted
 
-    def _disguise_in(self, folded: str) -> bool:
+    def disguise_in(self, folded: str) -> bool:
+        """Whether a form stands in disguise in one folded text."""
         skeleton = Skeleton.of(folded)
-        matches = self._tables.skeleton.find(skeleton.text)
+        matches = self.tables.skeleton.find(skeleton.text)
         joints = frozenset(match.start() for match in _LINE_END.finditer(folded))
         return any(True for _ in self._matcher.disguised(folded, skeleton.positions, matches, joints))
 

@@ -73,6 +73,11 @@ class Hints:
         kinds = (self._ascii if folded.isascii() else self._full).kinds
         return any(kinds[index][0] in (_SURE, _WORD) for index, _, _ in self.find(folded))
 
+    def number_words(self, folded: str) -> Iterator[int]:
+        """Where number words end."""
+        kinds = (self._ascii if folded.isascii() else self._full).kinds
+        return (end - 1 for index, _, end in self.find(folded) if kinds[index][0] == _NUMBER)
+
     def weighed(
         self, found: list[tuple[int, int, int]], folded: str, likely: Likely, likely_swap: LikelySwap
     ) -> Iterator[int]:

@@ -33,6 +33,7 @@ _LINE_END = re.compile(r"[0-9][^\W\d_]{0,7}\s{0,6}$")
 _BARE_LINE = re.compile(rf"\n[^\w\n]{{0,4}}\d[\d -]{{1,14}}[^\w\n]{{0,4}}(?=\n|$|{SEPARATOR})")
 _BARE_FIRST = re.compile(r"[^\w\n]{0,4}\d[\d -]{1,14}[^\w\n]{0,4}(?=\n)")
 _FIGURE_ALONE = re.compile(rf"(?![0-9])[{_FIGURE}]")
+_ANY_FIGURE = re.compile(rf"[{_FIGURE}]+")
 _SWAP_ROW = re.compile(rf"[0-9oil|оз](?:[^\w{_STOP}]{{0,16}}[0-9oil|оз]){{6}}")
 _ENDING = re.compile(r"\.[a-z]{2}")
 _PADDED = re.compile(r"[a-z0-9+/_-]{10}=")
@@ -58,6 +59,13 @@ def has_address_signs(folded: str) -> bool:
     if any(sign in folded for sign in _ADDRESS_SIGNS) or _ENDING.search(folded):
         return True
     return _hints().points_to_addresses(folded)
+
+
+def figures_in(folded: str) -> Iterator[int]:
+    """Where digits, in any script, and number words stand: what may be a part of a number."""
+    for match in _ANY_FIGURE.finditer(folded):
+        yield match.start()
+    yield from _hints().number_words(folded)
 
 
 def signal_at(folded: str, start: int = 0) -> int:
@@ -211,4 +219,4 @@ def _place(folded: str, start: int, end: int) -> tuple[int, int]:
     return max(near, folded.rfind(SEPARATOR, near, start) + 1), min(len(folded), end) if stop < 0 else stop
 
 
-__all__ = ["has_address_signs", "has_signals", "likely_number", "likely_swap", "signal_at", "signals_in"]
+__all__ = ["figures_in", "has_address_signs", "has_signals", "likely_number", "likely_swap", "signal_at", "signals_in"]
