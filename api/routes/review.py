@@ -163,14 +163,17 @@ def _item(ledger: Ledger, item: Item, now: Instant) -> Answer:
 
 
 @router.post("/{charge}/reveal", response_model=Revealed)
-def review_reveal(charge: Number, caller: May, service: Its) -> dict[str, Any]:
-    """The text unmasked; who saw it, and when, is an event. Each look is one: no Idempotency-Key."""
-    now = instant(service.now())
-    with explained(), service.ledger() as ledger, ledger.transaction(now):
-        event = queue.reveal(ledger, charge, by=caller.name, at=now)
-        row = ledger.event(event)
-        key, finding = (row["rule"], row["ref"]), _conversation(ledger, row)
-        return {"event": event, "shown": shown(ledger, row["merchant"], key, finding, reveal=True)}
+def review_reveal(charge: Number, caller: May, once: Once) -> Response:
+    """The text unmasked; who saw it, and when, is an event."""
+    return once.run(None, lambda ledger, now: _revealed(ledger, charge, caller.name, now))
+
+
+def _revealed(ledger: Ledger, charge: int, by: str, now: Instant) -> Answer:
+    event = queue.reveal(ledger, charge, by=by, at=now)
+    row = ledger.event(event)
+    key, conversation = (row["rule"], row["ref"]), _conversation(ledger, row)
+    body = {"event": event, "shown": shown(ledger, row["merchant"], key, conversation, reveal=True)}
+    return answer(body, merchant=row["merchant"], ref=row["ref"], conversation=conversation)
 
 
 def _conversation(ledger: Ledger, row: dict[str, Any]) -> str | None:
