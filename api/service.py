@@ -22,6 +22,7 @@ from scanner.assess import Ledger
 from scanner.engine import Scanner
 from scanner.ledger import active, keys
 from scanner.ledger.store import Store, WalResetWarning
+from scanner.rules.load import load
 from scanner.lexicon.pack import CLOSE, OPEN
 
 DESK_BUSY_SECONDS = 2.0
@@ -120,10 +121,18 @@ class Service:
 
     def _open(self) -> Ledger:
         with self._lock, _quiet():
-            policy = None if self._opened else self.settings.policy
-            ledger = Ledger(self.settings.ledger, policy=policy, scanner=self.current.scanner)
+            ledger = Ledger(self.settings.ledger, policy=self._first_policy(), scanner=self.current.scanner)
             self._opened.append(ledger)
         return ledger
+
+    def _first_policy(self) -> str | None:
+        """The policy of a ledger that has none yet. One that has keeps its own: persons change it, not a restart."""
+        if self.settings.policy is None or self._opened:
+            return None
+        load(self.settings.policy)  # a name that cannot be read stops the start
+        with self.desk() as store:
+            has_one = store.one("SELECT 1 FROM events WHERE merchant IS NULL AND type = 'policy' LIMIT 1")
+        return None if has_one else self.settings.policy
 
     def _store(self) -> Store:
         return Store(self.settings.ledger, busy_seconds=DESK_BUSY_SECONDS)

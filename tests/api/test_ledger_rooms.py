@@ -346,6 +346,16 @@ def test_policies_activated_and_rolled_back(client: TestClient, app: FastAPI) ->
         assert proof.verify(ledger) == []
 
 
+def test_a_restart_changes_no_policy(settings: Settings, scanner: Scanner) -> None:
+    """The setting names the policy of a new ledger; what was activated since stays in force."""
+    here: dict[str, Any] = {"client": ("127.0.0.1", 50000), "base_url": "http://127.0.0.1"}
+    with TestClient(create_app(settings, scanner=scanner, clock=lambda: NOW), **here) as client:
+        assert _get(client, "/v1/policies")["active"]["name"] == settings.policy
+        _post(client, "/v1/policies/activate", {"name": "alibaba-points"})
+    with TestClient(create_app(settings, scanner=scanner, clock=lambda: NOW), **here) as client:
+        assert _get(client, "/v1/policies")["active"]["name"] == "alibaba-points"
+
+
 def test_erasure_takes_kept_answers_along(client: TestClient, app: FastAPI) -> None:
     """An answer quotes what was written; asked again after an erasure, it is neither given nor done anew."""
     headers = {"Idempotency-Key": "k1"}
