@@ -22,8 +22,8 @@ from scanner.assess import Ledger
 from scanner.engine import Scanner
 from scanner.ledger import active, keys
 from scanner.ledger.store import Store, WalResetWarning
-from scanner.rules.load import load
 from scanner.lexicon.pack import CLOSE, OPEN
+from scanner.rules.load import load
 
 DESK_BUSY_SECONDS = 2.0
 """How long keys and activations wait for another writer."""
