@@ -18,27 +18,26 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Answers:
-    """Writes results; one per worker. Two threads may make the kept part twice, and the same."""
+    """Writes results; one per worker. Two threads may make the kept parts twice, and the same."""
 
     def __init__(self) -> None:
         self._kept: tuple[object, bytes, bytes] = (None, b"", b"")
 
     def line(self, scan: Scan, offsets: Offsets = "codepoint", own_id: str | None = None) -> bytes:
         """One result, as `scanner scan --format jsonl` writes it, without the newline; `own_id` is the record's."""
-        if scan.hits or scan.degraded or (scan.text_start and offsets == "utf16"):
-            result = scan.to_dict(offsets)
-            result["id"] = own_id
-            return escape_surrogates(_encode(result)).encode()
         kept = self._kept
         if kept[0] is not scan.packs:
             kept = self._kept = _parts(scan)
+        if scan.hits or scan.degraded or (scan.text_start and offsets == "utf16"):
+            result = {**scan.to_dict(offsets), "id": own_id}
+            del result["packs"], result["engine"]
+            return b"%b%b" % (escape_surrogates(_encode(result)[:-1]).encode(), kept[2])
         name = b"null" if own_id is None else escape_surrogates(_encode(own_id)).encode()
-        return b'{"id": %b%b%d%b' % (name, kept[1], scan.text_start, kept[2])
+        return b'{"id": %b%b%d, "degraded": []%b' % (name, kept[1], scan.text_start, kept[2])
 
 
 def _parts(scan: Scan) -> tuple[object, bytes, bytes]:
-    """What stands before and after `text_start` in every clean result."""
-    rest = {**scan.to_dict(), "text_start": 0}
-    del rest["id"]
-    before, sign, after = ("," + _encode(rest)[1:]).partition('"text_start": 0')
-    return scan.packs, f"{before[:1]} {before[1:]}{sign[:-1]}".encode(), after.encode()
+    """What stands in every clean result before `text_start`, and what ends every result."""
+    result = scan.to_dict()
+    ended = _encode({"packs": result["packs"], "engine": result["engine"]})
+    return scan.packs, b', "decision": "allow", "hits": [], "text_start": ', f", {ended[1:]}".encode()

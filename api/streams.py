@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.answers import Answers, Offsets
-from api.batches import Entry, answered, problem_json, read_record
+from api.batches import Entry, answered, problem_json, read_entry
 from api.body import timely, too_large
 from api.errors import Problem
 from api.limits import read_json
@@ -112,17 +112,16 @@ class LinesResponse(Response):
     def _read(self, lines: Sequence[bytes | Problem]) -> bytes:
         entries = [line if isinstance(line, Problem) else self._entry(line) for line in lines]
         out = []
-        for entry, scan in answered(entries, self._scanner, self._windows):
-            if isinstance(entry, Problem) or scan is None:
-                problem = entry if isinstance(entry, Problem) else Problem("internal")
-                out.append(problem_json(problem, self._request_id))
+        for found in answered(entries, self._scanner, self._windows):
+            if isinstance(found, Problem):
+                out.append(problem_json(found, self._request_id))
             else:
-                out.append(self._answers.line(scan, self._offsets, entry.id))
+                out.append(self._answers.line(found[0], self._offsets, found[1]))
         return b"\n".join(out) + b"\n"
 
     def _entry(self, line: bytes) -> Entry:
         try:
-            return read_record(read_json(line, self._limits))
+            return read_entry(read_json(line, self._limits))
         except Problem as problem:
             return problem
 

@@ -16,7 +16,8 @@ from api.schemas.records import Record
 from api.schemas.results import Batch, BatchResult, ScanResult
 from api.service import Service, service_of
 from api.streams import MEDIA_TYPE, MEDIA_TYPES, LinesResponse, check_type
-from scanner.model import Message
+from scanner.engine import Scanner
+from scanner.model import Message, Scan
 
 router = room("scan", prefix="/v1/scan")
 answers = Answers()
@@ -32,19 +33,21 @@ Counted = Annotated[Offsets, Query(description="What offsets count: code points,
 @router.post("", response_model=ScanResult)
 async def scan(record: Record, caller: May, service: Its, offsets: Counted = "codepoint") -> Response:
     """What is wrong with one message or listing, exactly where, how sure, and by which rule."""
-    message = record.message()
+    item, own_id = record.entry()
     scanner = service.current.scanner
-    if is_short(message):
-        found = scanner.scan_message(message)
-    else:
-        found = await to_thread.run_sync(scanner.scan_message, message)
+    found = read(scanner, item) if is_short(item) else await to_thread.run_sync(read, scanner, item)
     metrics.count(found)
-    return Response(answers.line(found, offsets, message.id), media_type="application/json")
+    return Response(answers.line(found, offsets, own_id), media_type="application/json")
 
 
-def is_short(message: Message) -> bool:
+def read(scanner: Scanner, item: str | Message) -> Scan:
+    """The scan of a bare text or of a message."""
+    return scanner.scan(item) if isinstance(item, str) else scanner.scan_message(item)
+
+
+def is_short(item: str | Message) -> bool:
     """Whether a text is read faster than a thread is woken."""
-    return sum(map(len, message.pieces())) <= SHORT
+    return (len(item) if isinstance(item, str) else sum(map(len, item.pieces()))) <= SHORT
 
 
 @router.post("/batch", response_model=BatchResult)

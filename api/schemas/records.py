@@ -135,6 +135,9 @@ _EITHER: dict[str, Any] = {
 }
 
 
+_BARE = frozenset(("text", "id"))
+
+
 class Record(_Open):
     """One thing to read: a chat message or a listing. `text`, or `messages`, is all that is needed."""
 
@@ -173,6 +176,13 @@ class Record(_Open):
         if self.title is not None and (self.kind != "listing" or self.messages is not None):
             raise Fault('`title` on a message, which has none; add "kind": "listing" and `text`, or leave it out')
         return self
+
+    def entry(self) -> tuple[str | Message, str | None]:
+        """What is to be read, a bare text where there is nothing else to it, and its id."""
+        if self.text is not None and self.model_fields_set <= _BARE:
+            return self.text, _key(self.id)
+        message = self.message()
+        return message, message.id
 
     def message(self) -> Message:
         """The library's own."""

@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from api.batches import read_entry
+from api.errors import Problem
 from api.schemas.records import Record
 from scanner import Message, Scanner
 from scanner.errors import InputError
@@ -120,6 +122,13 @@ def _theirs(record: dict[str, Any]) -> Message | None:
         return None
 
 
+def _in_batch(record: dict[str, Any]) -> Message | None:
+    found = read_entry(record)
+    if isinstance(found, Problem):
+        return None
+    return found[0] if isinstance(found[0], Message) else Message(text=found[0], id=found[1])
+
+
 def _ours(record: dict[str, Any]) -> Message | None:
     try:
         return Record.model_validate(record).message()
@@ -132,6 +141,7 @@ def _ours(record: dict[str, Any]) -> Message | None:
 def test_the_same_records_pass_as_in_files(record: dict[str, Any]) -> None:
     ours, theirs = _ours(record), _theirs(record)
     assert (ours is None) == (theirs is None)
+    assert _in_batch(record) == ours
     if ours is not None and theirs is not None:
         assert (ours.id or "") == (theirs.id or "")
         assert [getattr(ours, name) for name in ours.__slots__ if name != "id"] == [
