@@ -23,7 +23,7 @@ def conditions(scene: Scene) -> Iterator[Conduct]:
         for span in _of_clause(scene, sentence, clause, escrow):
             yield Conduct(_TERM, "violation", *span, escrow.found)
     for sentence in scene.sentences:
-        for span, escrow in of_sentence(sentence):
+        for span, escrow in (*of_sentence(sentence), *_lost(sentence), *_demanded(sentence)):
             yield Conduct(_TERM, "violation", *span, escrow.found)
     for one, other in pairwise(scene.sentences):
         if prices := two_prices(one, other):
@@ -72,6 +72,27 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
         yield span
     if span := _no_discount(sentence, clause, escrow, own=own):
         yield span
+
+
+def _lost(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
+    """ "Yes, but then you lose the free mould": what the buyer gives up for the escrow named before."""
+    for named in sentence.all(*ESCROW)[:1]:
+        for burden in sentence.all("burden"):
+            if burden.start > named.start:
+                yield (burden.start, burden.end), named
+
+
+def _demanded(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
+    """ "You must order two containers at least if you want the escrow"."""
+    if not sentence.any("must") or not sentence.any("if") or sentence.any("also", "fine"):
+        return
+    for low in sentence.all("min", "moq"):
+        must = [e for e in sentence.all("must") if not e.negated and 0 <= low.start - e.end <= 30]
+        ifs = [e for e in sentence.all("if") if e.start >= low.end]
+        named = [e for e in sentence.all(*ESCROW) if ifs and e.start >= ifs[0].end]
+        paid = must and any(must[0].start < e.start < low.start for e in sentence.all("pay"))
+        if must and named and not paid:
+            yield hull(must[0], low), named[0]
 
 
 def _surcharge(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
