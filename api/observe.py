@@ -43,7 +43,8 @@ class Observe:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": [*message["headers"], *stamp]}
+                said = {name for name, _ in message["headers"]}  # a page may know better
+                message = {**message, "headers": [*message["headers"], *(h for h in stamp if h[0] not in said)]}
             await send(message)
 
         crash: dict[str, object] = {}

@@ -31,7 +31,7 @@ MAX_FORM = 1_000_000
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "referrer-policy": "same-origin",
+    "referrer-policy": "same-origin",  # with none at all, browsers send forms from "null"
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
@@ -52,7 +52,7 @@ def _environment() -> Environment:
         "points": _points,
         "thousands": "{:,}".format,
     }
-    made.filters |= {"term": words.term, "rulename": words.rule_title, "said": words.said}
+    made.filters |= {"term": words.term, "rulename": words.rule_title, "said": words.said, "thousands": "{:,}".format}
     return made
 
 
