@@ -11,6 +11,10 @@ from scanner.detect.contact.scene import Scene
 from scanner.lexicon.found import Found
 
 
+EXCUSE = 0.68
+"""Rules that score less tell only why one should talk elsewhere."""
+
+
 class Steering:
     """Turns finds of steering rules into pieces."""
 
@@ -26,7 +30,7 @@ class Steering:
                 continue
             piece = self._piece(scene, found, start, end)
             key = (piece.term, scene.sentence(start, end)[0], piece.exception is None)
-            if key not in best or len(piece.span) > len(best[key].span):
+            if key not in best or _weight(piece) > _weight(best[key]):
                 best[key] = piece
         return list(best.values())
 
@@ -61,6 +65,11 @@ class Steering:
             tags=found.rule.tags,
             exception=exception,
         )
+
+
+def _weight(piece: Piece) -> tuple[bool, int]:
+    """Which of the steers of a sentence is told: an excuse ("this place has ears") yields to what it excuses."""
+    return piece.score >= EXCUSE, len(piece.span)
 
 
 def _beside(scene: Scene, name: str, start: int, end: int) -> bool:
