@@ -45,6 +45,7 @@ def serve_command(**options: Any) -> None:
         import uvicorn  # noqa: PLC0415
 
         from api import logs  # noqa: PLC0415
+        from api.console.session import signing_secret  # noqa: PLC0415
         from api.settings import Settings  # noqa: PLC0415
     except ImportError as error:
         raise InputError(EXTRA) from error
@@ -52,6 +53,7 @@ def serve_command(**options: Any) -> None:
     click.echo(_welcome(settings), err=True)
     with _shared_metrics(settings.workers):
         os.environ.update(settings.to_env())
+        signing_secret()  # one for all workers, who inherit the environment
         uvicorn.run(
             "api.app:from_env",
             factory=True,

@@ -20,10 +20,15 @@ _NUMBER = re.compile(r"\+?\d(?:[ ().\-]{0,2}\d){6,24}")
 _OPEN = ("rule", "category", "term", "level", "start", "end", "score", "evasion", "tags", "exception")
 
 
+def long_numbers(text: str) -> list[tuple[int, int]]:
+    """Where numbers of seven digits or more stand: some of them are a telephone's."""
+    return [match.span() for match in _NUMBER.finditer(text)]
+
+
 def masked(scanner: Scanner, text: str, spans: Iterable[tuple[int, int]] = ()) -> str:
     """A text without its contacts: those in `spans`, those the scanner finds, and every long number."""
     found = [(hit.span.start, hit.span.end) for hit in scanner.scan(text).hits if hit.category == "contact"]
-    found += [match.span() for match in _NUMBER.finditer(text)]
+    found += long_numbers(text)
     out = list(text)
     for start, end in (*found, *spans):
         for i in range(start, min(end, len(out))):

@@ -9,12 +9,14 @@ from markupsafe import Markup
 
 from api.console import markup, words
 from api.console.markup import Mark
+from api.masked import long_numbers
 from scanner.assess import Ledger
 from scanner.ledger.casefile import case
 from scanner.ledger.evidence import text_of
 from scanner.model import Hit, Message, Scan, Span
 from scanner.windows import Windows
 
+_MASKED = 'class="masked"'
 AROUND = 6
 """Messages of the conversation shown before and after the one in question."""
 
@@ -25,13 +27,14 @@ def case_view(ledger: Ledger, charge: int, *, revealed: bool) -> dict[str, Any]:
     evidence = file["evidence"]
     hits = [] if evidence is None else [_hit(one) for one in evidence["hits"]]
     turns = _turns(ledger, file, revealed=revealed)
+    text = None if evidence is None else _text(evidence, hits, revealed=revealed)
     return {
         "file": file,
         "erased": evidence is None,
-        "text": None if evidence is None else _text(evidence, hits, revealed=revealed),
+        "text": text,
         "hits": [_shown(number, hit, revealed=revealed) for number, hit in enumerate(hits, start=1)],
         "turns": turns,
-        "maskable": not revealed and (any(map(_private, hits)) or any(turn["masked"] for turn in turns)),
+        "maskable": any(_MASKED in str(one) for one in (text, *(turn["text"] for turn in turns))),
     }
 
 
@@ -45,8 +48,14 @@ def _hit(found: Mapping[str, Any]) -> Hit:
 
 
 def _text(evidence: Mapping[str, Any], hits: Sequence[Hit], *, revealed: bool) -> Markup:
+    text = text_of(evidence)
     marks = [_mark(hit, number, revealed=revealed) for number, hit in enumerate(hits, start=1)]
-    return markup.highlighted(text_of(evidence), marks)
+    return markup.highlighted(text, [*marks, *([] if revealed else _numbers(text))])
+
+
+def _numbers(text: str) -> list[Mark]:
+    """Long numbers, masked: some are a telephone's that nothing found."""
+    return [Mark(start, end, 0, "info", masked=True) for start, end in long_numbers(text)]
 
 
 def _mark(hit: Hit, number: int, *, revealed: bool) -> Mark:
@@ -56,7 +65,7 @@ def _mark(hit: Hit, number: int, *, revealed: bool) -> Mark:
 
 def _private(hit: Hit) -> bool:
     """Whether a hit says how to reach somebody."""
-    return hit.category == "contact" and hit.value is not None
+    return hit.category == "contact" and (hit.value is not None or "handle" in hit.tags)
 
 
 def _shown(number: int, hit: Hit, *, revealed: bool) -> dict[str, Any]:
@@ -84,7 +93,6 @@ def _turns(ledger: Ledger, file: Mapping[str, Any], *, revealed: bool) -> list[d
             "at": turn["at"],
             "own": turn["ref"] == ref,
             "text": markup.highlighted(message.text, masks.get(index, ())),
-            "masked": index in masks,
         }
         for index, (turn, message) in enumerate(zip(near, messages, strict=True))
     ]
@@ -96,7 +104,7 @@ def _message(turn: Mapping[str, Any]) -> Message:
 
 def _masks(messages: Sequence[Message], scans: Sequence[Scan]) -> dict[int, list[Mark]]:
     """What to mask in each message: the contacts in it, those that reach over from the next ones included."""
-    out: dict[int, list[Mark]] = {}
+    out = {index: found for index, message in enumerate(messages) if (found := _numbers(message.text))}
     mine: dict[str | None, list[int]] = {}
     for index, (message, scan) in enumerate(zip(messages, scans, strict=True)):
         said = mine.setdefault(message.sender, [])
