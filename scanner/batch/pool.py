@@ -6,9 +6,10 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -22,40 +23,53 @@ AHEAD = 3
 BYTES_AHEAD = 24 * 1024 * 1024
 """Bytes of chunks on the way, unless a single one has more."""
 
-Results = Generator[tuple[Task, Result], None, None]
-"""Tasks with their results, in order."""
-
-_Pending = deque[tuple[Task, Future[Result]]]
-
 
 def cores() -> int:
     """Processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(tasks: Iterable[Task], scanner: Scanner, job: Job, workers: int) -> Results:
-    """Each task with its result, in order; with one worker in this process."""
-    if workers <= 1:
-        yield from ((task, do(task, scanner, job)) for task in tasks)
-        return
-    executor = ProcessPoolExecutor(
-        workers, multiprocessing.get_context(_method()), initializer=_begin, initargs=(scanner, job)
-    )
-    pending: _Pending = deque()
-    try:
-        yield from _flow(executor, tasks, pending, workers)
-    except BrokenProcessPool:
-        raise ScannerError(
-            "a worker process died (out of memory, perhaps): try fewer --workers; with --checkpoint the run goes on"
-        ) from None
-    except BaseException:
-        _stop(executor)
-        raise
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+class Pool:
+    """Workers that wait for chunks; with one, the work is done in this process. To be used in a `with`.
+
+    The workers begin at once: whatever starts threads (pyarrow does) comes later, so that they can be forked.
+    """
+
+    def __init__(self, scanner: Scanner, job: Job, workers: int) -> None:
+        self._scanner, self._job, self._workers = scanner, job, workers
+        self._executor = None if workers <= 1 else _begun(scanner, job, workers)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if self._executor is None:
+            return
+        if kind is not None:
+            _stop(self._executor)
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Result]]:
+        """Each task with its result, in order."""
+        if self._executor is None:
+            yield from ((task, do(task, self._scanner, self._job)) for task in tasks)
+            return
+        try:
+            yield from _flow(self._executor, tasks, self._workers)
+        except BrokenProcessPool:
+            cure = "try fewer --workers; with --checkpoint the run goes on"
+            raise ScannerError(f"a worker process died (out of memory, perhaps): {cure}") from None
 
 
-def _flow(executor: ProcessPoolExecutor, tasks: Iterable[Task], pending: _Pending, workers: int) -> Results:
+def _begun(scanner: Scanner, job: Job, workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context(_method())
+    executor = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(scanner, job))
+    executor.submit(_nothing)
+    return executor
+
+
+def _flow(executor: ProcessPoolExecutor, tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, Result]]:
+    pending: deque[tuple[Task, Future[Result]]] = deque()
     held = 0
     for task in tasks:
         size = task.chunk.size
@@ -94,11 +108,21 @@ def _stop(executor: ProcessPoolExecutor) -> None:
 _own: list[tuple[Scanner, Job]] = []
 
 
+class NoPandas:
+    """Keeps pyarrow from loading pandas in a process of ours: 60 MB each, for nothing."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """No module is found here; pandas nowhere."""
+        if name == "pandas":
+            raise ModuleNotFoundError("no pandas in this process", name=name)
+
+
 def _begin(scanner: Scanner, job: Job) -> None:
     """Set a worker up: Ctrl-C is the parent's to handle, and without the parent there is nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
+    sys.meta_path.insert(0, NoPandas())
     _own[:] = [(scanner, job)]
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
@@ -113,3 +137,7 @@ def _die_with_parent() -> None:
 def _work(task: Task) -> Result:
     scanner, job = _own[0]
     return do(task, scanner, job)
+
+
+def _nothing() -> None:
+    """What makes the workers start."""

@@ -6,17 +6,16 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from scanner.batch.checkpoint import Checkpoint
 from scanner.batch.chunks import Chunk, read_chunks
 from scanner.batch.encode import Encoder
-from scanner.batch.pool import Results, in_order
+from scanner.batch.pool import Pool
 from scanner.batch.readers import Reading
 from scanner.batch.sinks import Sink, open_sink
 from scanner.batch.streams import PACKED
@@ -91,24 +90,22 @@ def run(plan: Plan, scanner: Scanner, watch: Watch, stdout: BinaryIO) -> Outcome
 
 def _straight(plan: Plan, scanner: Scanner, watch: Watch, stdout: BinaryIO) -> Outcome:
     """Results go to the output as they come."""
-    outcome, windows = Outcome(), Windows()
-    key = Tally().key if plan.tally else None
-    outcome.tally = Tally(key=key) if plan.tally else None
-    sink, bad = open_sink(plan.output, plan.form, stdout), _quarantine(plan)
-    try:
-        with closing(_results(plan, scanner, windows, key, None)) as results:
-            for task, result in results:
+    outcome, windows = Outcome(tally=Tally() if plan.tally else None), Windows()
+    with _pool(plan, scanner, outcome.tally) as pool:
+        sink, bad = open_sink(plan.output, plan.form, stdout), _quarantine(plan)
+        try:
+            for task, result in pool.results(_tasks(plan, windows)):
                 sink.write(result.data)
                 _note(outcome, task, result, watch)
                 _put_away(bad, result.errors)
                 if _too_many(plan, outcome):
                     break
-        _end(sink, finished=not outcome.stopped)
-        _end(bad)
-    except BaseException:
-        _end(sink, finished=False)
-        _end(bad, finished=False)
-        raise
+            _end(sink, finished=not outcome.stopped)
+            _end(bad)
+        except BaseException:
+            _end(sink, finished=False)
+            _end(bad, finished=False)
+            raise
     watch.ended(_closed(outcome, windows))
     return outcome
 
@@ -123,8 +120,8 @@ def _by_segments(plan: Plan, scanner: Scanner, watch: Watch, checkpoint: Checkpo
         checkpoint.forget()
     outcome, windows = Outcome(Counts.of(checkpoint.counts.to_json())), Windows()
     key = bytes.fromhex(checkpoint.fixed["key"])
-    with closing(_results(plan, scanner, windows, key if plan.tally else None, checkpoint)) as results:
-        for task, result in results:
+    with _pool(plan, scanner, Tally(key=key) if plan.tally else None) as pool:
+        for task, result in pool.results(checkpoint.fresh(_tasks(plan, windows))):
             checkpoint.add(task, result)
             _note(outcome, task, replace(result, tally=None), watch)
             if _too_many(plan, outcome):
@@ -156,17 +153,21 @@ def _assemble(plan: Plan, checkpoint: Checkpoint, outcome: Outcome) -> None:
         raise
 
 
-def _results(
-    plan: Plan, scanner: Scanner, windows: Windows, key: bytes | None, checkpoint: Checkpoint | None
-) -> Results:
-    job = Job(reading=plan.reading, encode=plan.encode, key=key)
-    own = [Task(Chunk(source="text", form="errors", content=[]), None, plan.messages)] if plan.messages else []
-    workers = plan.workers if _worth_it(plan.sources) else 1
+def _pool(plan: Plan, scanner: Scanner, tally: Tally | None) -> Pool:
+    key = None if tally is None else tally.key
+    return Pool(scanner, Job(reading=plan.reading, encode=plan.encode, key=key), _workers(plan))
+
+
+def _workers(plan: Plan) -> int:
+    return plan.workers if _worth_it(plan.sources) else 1
+
+
+def _tasks(plan: Plan, windows: Windows) -> Iterator[Task]:
+    """Everything to be done, in order."""
+    if plan.messages:
+        yield Task(Chunk(source="text", form="errors", content=[]), None, plan.messages)
     chunks = read_chunks(plan.sources, plan.reading)
-    tasks: Iterable[Task] = chain(own, place(chunks, windows, plan.reading, keep=workers <= 1))
-    if checkpoint is not None:
-        tasks = checkpoint.fresh(tasks)
-    return in_order(tasks, scanner, job, workers)
+    yield from place(chunks, windows, plan.reading, keep=_workers(plan) <= 1)
 
 
 def _worth_it(sources: Sequence[str]) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
 
 PACK = """
 [pack]
@@ -76,6 +82,23 @@ def write_jsonl(path: Path, rows: Sequence[Any]) -> str:
     """Rows as JSON lines; a string is written as it is."""
     lines = (row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+def converted(rows: list[Any], path: Path) -> str:
+    """The rows in the format that the name says."""
+    columns = list(rows[0])
+    if path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+    elif path.suffix == ".parquet":
+        pq.write_table(pa.table({name: [row[name] for row in rows] for name in columns}), path, row_group_size=130)
+    else:
+        data = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        packed = gzip.compress(data) if path.suffix == ".gz" else zstandard.ZstdCompressor().compress(data)
+        path.write_bytes(packed)
     return str(path)
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch.inputs import SMALL, TRAP, chat, command, make_packs, scan, write_jsonl
-from tests.batch.test_runs import converted
+from tests.batch.inputs import SMALL, TRAP, chat, command, converted, make_packs, scan, write_jsonl
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
@@ -121,7 +120,7 @@ def test_the_interrupt_key_ends_it_and_it_goes_on(world):
 
 
 def test_the_workers_of_a_killed_run_do_not_live_on(world):
-    words, folder = world
+    words, _folder = world
     slow = SMALL + "import time, scanner.batch.work as w; w.Counts.add = lambda s, x: time.sleep(.01)\n"
     with subprocess.Popen(command(*words("o", "--workers", "2"), before=slow), stderr=subprocess.DEVNULL) as process:
         deadline, workers = time.monotonic() + 60, []
@@ -213,8 +212,7 @@ def test_a_finished_run_is_not_done_again(world):
 
 
 def test_two_runs_do_not_share_a_checkpoint(world):
-    import fcntl
-
+    fcntl = pytest.importorskip("fcntl")
     words, folder = world
     undisturbed(words, folder)
     with (folder / "whole.run" / "lock").open("ab") as lock:
@@ -229,7 +227,7 @@ def test_what_a_checkpoint_holds_is_for_its_owner_only(world):
 
 
 def test_a_checkpoint_wants_an_output(world):
-    words, folder = world
+    _words, folder = world
     source = str(folder / "a.jsonl")
     result = scan("scan", source, "--checkpoint", str(folder / "x"))
     assert (result.returncode, b"needs --output" in result.stderr) == (2, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import datetime as dt
 import gzip
 import io
 import json
@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import zstandard
 
 from scanner import Scanner
-from scanner.batch import chunks, lines, run
+from scanner.batch import chunks, lines, run, work
 from scanner.batch.encode import ENCODERS, as_jsonl
 from scanner.batch.readers import Reading, read_messages
 from scanner.batch.run import Outcome, Plan
@@ -24,7 +27,7 @@ from scanner.errors import InputError, ScannerError
 from scanner.model import Message
 from scanner.records import dump_json
 from scanner.windows import Windows
-from tests.batch.inputs import chat, make_packs, write_jsonl
+from tests.batch.inputs import chat, converted, make_packs, write_jsonl
 
 
 class Watched:
@@ -111,27 +114,6 @@ def test_the_shipped_packs_read_the_cases_the_same_in_two_processes(scanner, tmp
     assert counted.counts.decisions["block"] > 100
 
 
-def converted(rows: list[Any], path: Path) -> str:
-    """The rows in the format that the name says."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    import zstandard
-
-    columns = list(rows[0])
-    if path.suffix == ".csv":
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
-    elif path.suffix == ".parquet":
-        pq.write_table(pa.table({name: [row[name] for row in rows] for name in columns}), path, row_group_size=130)
-    else:
-        data = "".join(json.dumps(row) + "\n" for row in rows).encode()
-        packed = gzip.compress(data) if path.suffix == ".gz" else zstandard.ZstdCompressor().compress(data)
-        path.write_bytes(packed)
-    return str(path)
-
-
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.jsonl.gz", "a.jsonl.zst"])
 def test_every_format_in_gives_the_same_results(goods, tmp_path, name):
     rows = chat(300)
@@ -142,8 +124,6 @@ def test_every_format_in_gives_the_same_results(goods, tmp_path, name):
 
 
 def test_parquet_out_has_the_keys_of_a_result_line(goods, tmp_path):
-    import pyarrow.parquet as pq
-
     path = write_jsonl(tmp_path / "a.jsonl", chat(300))
     target = tmp_path / "out.parquet"
     done(goods, path, form="parquet", output=str(target), workers=2)
@@ -156,10 +136,6 @@ def test_parquet_out_has_the_keys_of_a_result_line(goods, tmp_path):
 
 
 def test_nested_parquet_columns_and_times_are_read(goods, tmp_path):
-    import datetime as dt
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     at = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
     table = pa.table({
@@ -174,8 +150,6 @@ def test_nested_parquet_columns_and_times_are_read(goods, tmp_path):
 
 @pytest.mark.parametrize("name", ["out.jsonl.gz", "out.csv.zst", "out.csv"])
 def test_a_file_written_is_what_would_be_printed(goods, tmp_path, name):
-    import zstandard
-
     form = "csv" if "csv" in name else "jsonl"
     path = write_jsonl(tmp_path / "a.jsonl", chat(200))
     target = tmp_path / name
@@ -193,7 +167,7 @@ def test_a_file_written_is_what_would_be_printed(goods, tmp_path, name):
 def test_a_compressed_file_cut_short_is_an_error_after_what_could_be_read(goods, tmp_path, suffix):
     path = Path(converted(chat(2000), tmp_path / f"a.jsonl{suffix}"))
     path.write_bytes(path.read_bytes()[:-200])
-    out, outcome, watch = done(goods, str(path), workers=2)
+    _out, outcome, watch = done(goods, str(path), workers=2)
     assert outcome.counts.bad >= 1
     assert "damaged or cut short" in watch.errors[-1]
 
@@ -211,7 +185,7 @@ def test_lines_beyond_the_bound_are_passed_over_in_blocks(goods, tmp_path, monke
     monkeypatch.setattr(lines, "MAX_LINE", 10_000)
     path = tmp_path / "a.txt"
     path.write_bytes(b"one\n" + b"x" * 50_000 + b"\nthree\n" + b"y" * 9_000 + b"\nzorblax")
-    out, outcome, watch = done(goods, str(path), workers=2)
+    out, _outcome, watch = done(goods, str(path), workers=2)
     assert [json.loads(line)["id"] for line in out.splitlines()] == [f"{path}:{n}" for n in (1, 3, 4, 5)]
     assert len(watch.errors) == 1 and watch.errors[0].startswith(f"{path}:2: a line of over")
 
@@ -280,8 +254,6 @@ def test_counts_can_be_written_and_read(goods):
 
 
 def test_only_rows_of_conversations_are_parsed_twice(goods, tmp_path, monkeypatch):
-    from scanner.batch import work
-
     parsed: list[int] = []
     real = work.messages_of
     monkeypatch.setattr(work, "messages_of", lambda *a: parsed.append(1) or real(*a))
