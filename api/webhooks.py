@@ -7,6 +7,7 @@ the same message. Every attempt resolves the host anew, refuses private targets,
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -29,6 +30,9 @@ from scanner.rules.times import Instant, instant
 POLL_SECONDS = 1.0
 SEND_SECONDS = 10.0
 """For connecting, and for each read of the answer."""
+
+WHOLE_SECONDS = 20.0
+"""For one attempt, however slowly the answer drips."""
 
 ANSWER_BYTES = 4_096
 """Of an answer; more is not read."""
@@ -145,6 +149,11 @@ class _Pinned(http.client.HTTPConnection):
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self._target.host)
 
+    def give_up(self) -> None:
+        """End the connection under whoever waits for it."""
+        with contextlib.suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
 
 def send(target: Endpoint, due: Due, now: Instant, *, resolve: Resolve = resolved, loopback: bool = False) -> str:
     """One attempt; what became of it, "200" or a word. Redirects are not followed, no proxy is used."""
@@ -166,12 +175,15 @@ def _exchange(target: Endpoint, address: str, due: Due, now: Instant) -> int:
         "webhook-signature": signature(target.secret, due.message, now, due.body),
     }
     connection = _Pinned(target, address)
+    end = threading.Timer(WHOLE_SECONDS, connection.give_up)
+    end.start()
     try:
         connection.request("POST", target.path, due.body.encode(), headers)
         answer = connection.getresponse()
         answer.read(ANSWER_BYTES)
         return answer.status
     finally:
+        end.cancel()
         connection.close()
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -131,6 +134,31 @@ def test_the_address_that_was_checked_is_the_one_called(receiver: Receiver, monk
     target = _target(f"http://rebinding.invalid:{port}/hook")
     said = webhooks.send(target, Due(1, "m", "{}", 0), T, resolve=lambda *_: ["127.0.0.1"], loopback=True)
     assert (said, called) == ("200", ["127.0.0.1"])
+
+
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, the whole never does."""
+    monkeypatch.setattr(webhooks, "WHOLE_SECONDS", 0.5)
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            line, _ = server.accept()
+            with line, contextlib.suppress(OSError):
+                line.sendall(b"HTTP/1.1 ")
+                while not stop.wait(0.05):
+                    line.sendall(b"y")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        started = time.monotonic()
+        target = _target(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        said = webhooks.send(target, Due(1, "m", "{}", 0), T, loopback=True)
+        took = time.monotonic() - started
+        stop.set()
+        thread.join()
+    assert not said.startswith("2")
+    assert took < 5
 
 
 def test_a_redirect_is_no_delivery(receiver: Receiver) -> None:
