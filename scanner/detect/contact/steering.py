@@ -10,7 +10,6 @@ from scanner.detect.contact.mentions import innocent_phrase
 from scanner.detect.contact.scene import Scene
 from scanner.lexicon.found import Found
 
-
 EXCUSE = 0.68
 """Rules that score less tell only why one should talk elsewhere."""
 
