@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-FATAL = {"worker": 300, "executor": 1100}
+FATAL = {"worker": 200, "executor": 600}
 """Rows at which a process dies, once each."""
 
 
@@ -30,8 +30,7 @@ def main() -> None:
 def killed(session: Any, source: str, target: str, marker: str) -> None:
     """Results of SOURCE in TARGET; files MARKER.worker and MARKER.executor say that each was killed."""
     found = scanned(session, source, 8)
-    for what in FATAL:
-        found = found.mapInArrow(killer(what, f"{marker}.{what}"), found.schema)
+    found = found.mapInArrow(killer(marker), found.schema)
     found.write.parquet(target)
     print("workers", session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1)
 
@@ -53,15 +52,16 @@ def scanned(session: Any, source: str, partitions: int) -> Any:
     return scan_dataframe(rows, partitions=partitions, order=["place"], keep=["place"])
 
 
-def killer(what: str, marker: str) -> Callable[[Iterable[Any]], Iterator[Any]]:
-    """Lets batches pass until the fatal row; then the first process to see it dies, or its executor does."""
+def killer(marker: str) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    """Lets batches pass until a fatal row; then the first process to see it dies, or its executor does."""
 
     def passing(batches: Iterable[Any]) -> Iterator[Any]:
         for batch in batches:
-            if FATAL[what] in batch.column("place").to_pylist() and not Path(marker).exists():
-                Path(marker).touch()
-                parents = _ancestors(os.getpid())
-                os.kill(parents[2] if what == "executor" else parents[0], signal.SIGKILL)
+            for what, row in FATAL.items():
+                seen = Path(f"{marker}.{what}")
+                if row in batch.column("place").to_pylist() and not seen.exists():
+                    seen.touch()
+                    os.kill(_ancestors(os.getpid())[2 if what == "executor" else 0], signal.SIGKILL)
             yield batch
 
     return passing
