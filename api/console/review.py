@@ -60,13 +60,20 @@ def _page(at: Desk, form: Form, *, revealed: bool) -> Response:
         values: dict[str, Any] = {"items": shown, "policy": ledger.policy, "zone": ledger.policy.zone}
         values |= {"counts": queue.counts(ledger), "next": _after(found), "now": at.now, "item": None}
         values |= {"uphold_codes": decisions.UPHOLD_CODES, "dismiss_codes": decisions.DISMISS_CODES}
-        charge = form.integer("charge")
-        if charge:
-            values |= _case(at, ledger, queue.item(ledger, charge, at.now), revealed=revealed)
-        elif shown:
-            values |= _case(at, ledger, shown[0], revealed=False)
+        wanted = _open(at, ledger, form.integer("charge"))
+        values["gone"] = bool(form.integer("charge")) and wanted is None
+        if wanted is not None or shown:
+            values |= _case(at, ledger, wanted or shown[0], revealed=revealed and wanted is not None)
         values["done"] = _done(ledger, form.integer("done"))
         return at.page("review.html", **values, form=form, where=_where(form), filters=_filters(form))
+
+
+def _open(at: Desk, ledger: Ledger, charge: int) -> Item | None:
+    """The case that was asked for, while it waits."""
+    try:
+        return queue.item(ledger, charge, at.now) if charge else None
+    except queue.NotWaitingError:
+        return None
 
 
 def _filters(form: Form) -> dict[str, str]:

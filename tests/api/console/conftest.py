@@ -33,6 +33,15 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, scanner: Scanner) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def reader(seeded: Path, tmp_path_factory: pytest.TempPathFactory, scanner: Scanner) -> Iterator[TestClient]:
+    """An officer on a copy that all tests share, for what writes nothing."""
+    path = Path(shutil.copy(seeded, tmp_path_factory.mktemp("reader") / "ledger.db"))
+    app = create_app(Settings(ledger=path), scanner=scanner, clock=lambda: NOW)
+    with TestClient(app, client=("127.0.0.1", 50000), base_url="http://127.0.0.1") as client:
+        yield client
+
+
 @pytest.fixture
 def month(seeded: Path, tmp_path: Path) -> Path:
     """A copy of the seeded ledger."""

@@ -46,8 +46,8 @@ def _check(client: TestClient, text: str, *, fragment: bool = True, **more: str)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_there_and_locked_down(desk: TestClient, path: str) -> None:
-    answer = desk.get(path)
+def test_every_page_is_there_and_locked_down(reader: TestClient, path: str) -> None:
+    answer = reader.get(path)
     assert answer.status_code == 200
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
@@ -60,45 +60,45 @@ def test_every_page_is_there_and_locked_down(desk: TestClient, path: str) -> Non
 @pytest.mark.parametrize(
     "path", [*PAGES, "/merchants/charge?n=1", f"/merchants/view?id={HOSTILE}", "/review?merchant=<b>"]
 )
-def test_stored_markup_is_never_markup(desk: TestClient, path: str) -> None:
-    text = desk.get(path).text
+def test_stored_markup_is_never_markup(reader: TestClient, path: str) -> None:
+    text = reader.get(path).text
     assert "<script>alert" not in text and "<img" not in text and "<i>talk" not in text
     assert "\u202e" not in text and "\u200b" not in text
 
 
-def test_the_files_are_served(desk: TestClient) -> None:
+def test_the_files_are_served(reader: TestClient) -> None:
     for name in ("console.css", "console.js", "htmx.min.js", "htmx.LICENSE.txt", "icon.svg"):
-        assert desk.get(f"/static/{name}").status_code == 200
-    assert desk.get("/static/../pages.py").status_code == 404
+        assert reader.get(f"/static/{name}").status_code == 200
+    assert reader.get("/static/../pages.py").status_code == 404
 
 
-def test_what_is_missing_is_told_as_a_page(desk: TestClient) -> None:
-    answer = desk.get("/merchants/charge?n=999999")
+def test_what_is_missing_is_told_as_a_page(reader: TestClient) -> None:
+    answer = reader.get("/merchants/charge?n=999999")
     assert answer.status_code == 404
     assert "text/html" in answer.headers["content-type"]
-    assert desk.get("/versions/packs?set=77").status_code == 404
-    assert desk.get("/versions/policy?name=nonsense").status_code == 404
+    assert reader.get("/versions/packs?set=77").status_code == 404
+    assert reader.get("/versions/policy?name=nonsense").status_code == 404
 
 
 # check -------------------------------------------------------------------------------------------------
 
 
-def test_a_reviewer_sees_the_disguise_undone_the_rule_and_the_reason(desk: TestClient) -> None:
-    html = _check(desk, DISGUISED)
+def test_a_reviewer_sees_the_disguise_undone_the_rule_and_the_reason(reader: TestClient) -> None:
+    html = _check(reader, DISGUISED)
     assert "WhatsApp +86 138 0013 8000" in html
     assert "contact.whatsapp" in html and "letters set apart" in html and "Names WhatsApp" in html
     assert '<mark class="violation"' in html and 'href="#hit-1"' in html
 
 
-def test_the_field_gets_its_marks_where_they_are(desk: TestClient) -> None:
-    html = _check(desk, f"hello\n{DISGUISED} please")
+def test_the_field_gets_its_marks_where_they_are(reader: TestClient) -> None:
+    html = _check(reader, f"hello\n{DISGUISED} please")
     under = re.search(r'hx-target="#under"[^>]*>(.*?)</hx-partial>', html, re.DOTALL)
     assert under is not None
     assert under[1] == f'hello\ntalk on <mark class="violation">{DISGUISED[8:]}</mark> please'
 
 
-def test_a_seller_is_not_taught_what_was_seen_through(desk: TestClient) -> None:
-    html = _check(desk, f"{DISGUISED}, mail me: john (at) gmail dot com", view="seller")
+def test_a_seller_is_not_taught_what_was_seen_through(reader: TestClient) -> None:
+    html = _check(reader, f"{DISGUISED}, mail me: john (at) gmail dot com", view="seller")
     assert "leads the buyer to talk or trade somewhere else" in html
     for secret in (
         "WhatsApp",
@@ -113,14 +113,14 @@ def test_a_seller_is_not_taught_what_was_seen_through(desk: TestClient) -> None:
         assert secret not in html.replace("e-mail me", "")
 
 
-def test_a_seller_is_shown_what_stands_there_plainly(desk: TestClient) -> None:
-    html = _check(desk, "contact me: john@acme-trade.com", view="seller")
+def test_a_seller_is_shown_what_stands_there_plainly(reader: TestClient) -> None:
+    html = _check(reader, "contact me: john@acme-trade.com", view="seller")
     assert "An e-mail address stands in the text." in html
     assert '<mark class="violation" title="change this">' in html
 
 
-def test_a_sellers_clean_text_is_good_to_go(desk: TestClient) -> None:
-    assert "Good to go" in _check(desk, "USD 1.20/pc FOB Ningbo, 36 pcs/ctn", view="seller")
+def test_a_sellers_clean_text_is_good_to_go(reader: TestClient) -> None:
+    assert "Good to go" in _check(reader, "USD 1.20/pc FOB Ningbo, 36 pcs/ctn", view="seller")
 
 
 def test_previews_of_a_merchant_are_counted_and_shown_in_review(desk: TestClient, month: Path) -> None:
@@ -169,36 +169,36 @@ def test_the_cost_comes_from_a_dry_run_that_leaves_no_trace(desk: TestClient, mo
         assert ledger.store.head == before
 
 
-def test_a_chat_is_read_in_windows_with_both_sides(desk: TestClient) -> None:
-    html = _check(desk, "buyer: hello\nseller: my sky\nseller: pe\nseller: live:.cid.lumo88\nbuyer: ok", kind="chat")
+def test_a_chat_is_read_in_windows_with_both_sides(reader: TestClient) -> None:
+    html = _check(reader, "buyer: hello\nseller: my sky\nseller: pe\nseller: live:.cid.lumo88\nbuyer: ok", kind="chat")
     assert html.count('class="line seller"') == 3 and html.count('class="line buyer"') == 2
     assert "Skype" in html
 
 
-def test_a_listings_title_is_read_too(desk: TestClient) -> None:
-    html = _check(desk, "good quality", kind="listing", title="RayBan sunglasses 1:1 replica")
+def test_a_listings_title_is_read_too(reader: TestClient) -> None:
+    html = _check(reader, "good quality", kind="listing", title="RayBan sunglasses 1:1 replica")
     assert "Protected mark" in html
     under = re.search(r'hx-target="#under"[^>]*>(.*?)</hx-partial>', html, re.DOTALL)
     assert under is not None and under[1] == "good quality"
 
 
-def test_without_scripts_the_whole_page_comes_back(desk: TestClient) -> None:
-    html = _check(desk, DISGUISED, fragment=False)
+def test_without_scripts_the_whole_page_comes_back(reader: TestClient) -> None:
+    html = _check(reader, DISGUISED, fragment=False)
     assert "<html" in html and "WhatsApp +86" in html and DISGUISED in html
 
 
-def test_limits_are_told(desk: TestClient) -> None:
-    given = {"token": token(desk), "text": "x" * 20_001}
-    assert desk.post("/check", data=given).status_code == 413
-    lines = {"token": token(desk), "text": "hi\n" * 201, "kind": "chat"}
-    assert desk.post("/check", data=lines).status_code == 413
+def test_limits_are_told(reader: TestClient) -> None:
+    given = {"token": token(reader), "text": "x" * 20_001}
+    assert reader.post("/check", data=given).status_code == 413
+    lines = {"token": token(reader), "text": "hi\n" * 201, "kind": "chat"}
+    assert reader.post("/check", data=lines).status_code == 413
 
 
 @pytest.mark.parametrize(
     "text", ["\x00\x01", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "\u202e" * 50, "🏳️‍🌈" * 20]
 )
-def test_odd_texts_are_read(desk: TestClient, text: str) -> None:
-    assert "finding" in _check(desk, f"ok {text} {DISGUISED}")
+def test_odd_texts_are_read(reader: TestClient, text: str) -> None:
+    assert "finding" in _check(reader, f"ok {text} {DISGUISED}")
 
 
 # review ------------------------------------------------------------------------------------------------
@@ -237,6 +237,16 @@ def test_a_decision_is_made_told_and_undone(desk: TestClient, month: Path) -> No
     undone = desk.post("/review/undo", data={"token": token(desk), "event": event[1]})
     assert "waits again" in undone.text
     assert case.key in {item.key for item in _waiting(month)}
+
+
+def test_a_case_that_was_decided_meanwhile_is_told(desk: TestClient, month: Path) -> None:
+    case = next(item for item in _waiting(month) if item.state == "review")
+    given = {"token": token(desk), "charge": case.charge, "decision": "dismiss", "dismiss_code": "innocent"}
+    desk.post("/review/decide", data=given)
+    page = desk.get(f"/review?charge={case.charge}")
+    assert page.status_code == 200 and "does not wait any more" in page.text
+    assert desk.post("/review/decide", data=given).status_code == 409
+    assert desk.get(f"/review/item?charge={case.charge}", headers={"hx-request": "true"}).status_code == 409
 
 
 def test_a_closure_wants_a_second_person(desk: TestClient, month: Path) -> None:
@@ -295,15 +305,15 @@ def test_the_plot_ends_where_the_standing_is(month: Path, merchant: str) -> None
         assert overview.balance_over_time(ledger, merchant, later)[-1][1] == standing(ledger, merchant, later).balance
 
 
-def test_the_ladder_says_where_a_merchant_is(desk: TestClient) -> None:
-    page = desk.get("/merchants/view?id=shenzhen-lumo").text
+def test_the_ladder_says_where_a_merchant_is(reader: TestClient) -> None:
+    page = reader.get("/merchants/view?id=shenzhen-lumo").text
     assert "you are here: offence" in page and "the next one" in page
 
 
-def test_merchants_are_found_by_a_piece_of_their_id(desk: TestClient) -> None:
-    page = desk.get("/merchants?q=LUMO").text
+def test_merchants_are_found_by_a_piece_of_their_id(reader: TestClient) -> None:
+    page = reader.get("/merchants?q=LUMO").text
     assert "shenzhen-lumo" in page and "istanbul-mavi" not in page
-    assert "No merchant" in desk.get("/merchants?q=%25").text
+    assert "No merchant" in reader.get("/merchants?q=%25").text
 
 
 def test_an_appeal_is_decided(desk: TestClient, month: Path) -> None:
@@ -370,10 +380,10 @@ POSTS = ("/", "/check", "/review/decide", "/review/undo", "/review/reveal", "/re
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_a_post_needs_the_token_of_this_browser(desk: TestClient, path: str) -> None:
-    token(desk)
+def test_a_post_needs_the_token_of_this_browser(reader: TestClient, path: str) -> None:
+    token(reader)
     for given in ({}, {"token": "x" * 43}, {"token": "é"}):
-        assert desk.post(path, data=given, follow_redirects=False).status_code == 403
+        assert reader.post(path, data=given, follow_redirects=False).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -385,8 +395,8 @@ def test_a_post_needs_the_token_of_this_browser(desk: TestClient, path: str) -> 
         {"sec-fetch-site": "same-site"},
     ],
 )
-def test_a_post_from_another_site_is_refused(desk: TestClient, headers: dict[str, str]) -> None:
-    answer = desk.post("/versions/policy", data={"token": token(desk), "name": "three-strikes"}, headers=headers)
+def test_a_post_from_another_site_is_refused(reader: TestClient, headers: dict[str, str]) -> None:
+    answer = reader.post("/versions/policy", data={"token": token(reader), "name": "three-strikes"}, headers=headers)
     assert answer.status_code == 403
 
 
