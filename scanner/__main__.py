@@ -6,7 +6,7 @@ import os
 import sys
 from io import TextIOWrapper
 
-from scanner.batch.pool import NoPandas
+from scanner.batch.pool import stay_lean
 from scanner.cli import cli
 
 
@@ -18,7 +18,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.meta_path.insert(0, NoPandas())
+    stay_lean()
     cli(prog_name="scanner")
 
 

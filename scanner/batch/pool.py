@@ -108,6 +108,12 @@ def _stop(executor: ProcessPoolExecutor) -> None:
 _own: list[tuple[Scanner, Job]] = []
 
 
+def stay_lean() -> None:
+    """For processes that are ours alone: no pandas, and no memory pool that keeps what it has."""
+    sys.meta_path.insert(0, NoPandas())
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
 class NoPandas:
     """Keeps pyarrow from loading pandas in a process of ours: 60 MB each, for nothing."""
 
@@ -122,7 +128,7 @@ def _begin(scanner: Scanner, job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
-    sys.meta_path.insert(0, NoPandas())
+    stay_lean()
     _own[:] = [(scanner, job)]
     threading.Thread(target=_die_with_parent, daemon=True).start()
 

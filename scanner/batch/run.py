@@ -22,7 +22,7 @@ from scanner.batch.streams import PACKED
 from scanner.batch.tally import Tally
 from scanner.batch.work import Counts, Job, Result, Task, place
 from scanner.engine import Scanner
-from scanner.errors import InputError
+from scanner.errors import InputError, ScannerError
 from scanner.model import Message
 from scanner.records import dump_json
 from scanner.windows import Windows
@@ -97,7 +97,7 @@ def _straight(plan: Plan, scanner: Scanner, watch: Watch, stdout: BinaryIO) -> O
             for task, result in pool.results(_tasks(plan, windows)):
                 sink.write(result.data)
                 _note(outcome, task, result, watch)
-                _put_away(bad, result.errors)
+                put_away(bad, result.errors)
                 if _too_many(plan, outcome):
                     break
             _end(sink, finished=not outcome.stopped)
@@ -138,7 +138,7 @@ def _by_segments(plan: Plan, scanner: Scanner, watch: Watch, checkpoint: Checkpo
 def _assemble(plan: Plan, checkpoint: Checkpoint, outcome: Outcome) -> None:
     """The output and the quarantine from the segments."""
     bad = _quarantine(plan)
-    _put_away(bad, checkpoint.errors())
+    put_away(bad, checkpoint.errors())
     _end(bad)
     if outcome.stopped or plan.output is None:
         return
@@ -206,7 +206,7 @@ def _quarantine(plan: Plan) -> Sink | None:
     return None if plan.quarantine is None else open_sink(plan.quarantine, "jsonl", io.BytesIO())
 
 
-def _put_away(bad: Sink | None, errors: Iterable[InputError]) -> None:
+def put_away(bad: Sink | None, errors: Iterable[ScannerError]) -> None:
     """Bad rows to the quarantine: source, line and reason."""
     if bad is None:
         return

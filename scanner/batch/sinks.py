@@ -15,7 +15,7 @@ from scanner.batch.parquet import arrow
 from scanner.batch.streams import zstandard
 from scanner.errors import InputError
 
-_GROUP = 64 * 1024  # rows of a row group in a Parquet result
+_GROUP = 16 * 1024  # rows of a row group in a Parquet result
 
 
 class Sink(Protocol):

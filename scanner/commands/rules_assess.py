@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
@@ -15,6 +16,8 @@ from scanner.assess import Ledger
 from scanner.batch.readers import Reading, find_sources, read_messages
 from scanner.commands.common import FINDINGS, INCOMPLETE, Trouble, make_scanner, pack_options, reading_options, say
 from scanner.commands.rules_common import at_option, day_or_moment, ledger_option, loudly, moment, opened, put
+from scanner.commands.watch import Quarantine, put_json, quarantined, until_stopped
+from scanner.engine import Scanner
 from scanner.errors import InputError
 from scanner.ledger.book import Entry
 from scanner.ledger.standing import history, standing
@@ -43,25 +46,51 @@ Exit code: 0 when nothing was charged or proposed, 1 when something was, 2 when 
 @click.option("--format", "form", type=click.Choice(["jsonl", "pretty"]), default="jsonl", show_default=True)
 @click.option("--budget", type=click.IntRange(0), help="Machine charges of one rule in this run and hour; 0: no limit.")
 @click.option("--facts", is_flag=True, help="Take the records' merchants as facts first (logs of your own back end).")
+@click.option("--max-errors", type=click.IntRange(0), help="Stop when more rows than this cannot be read.")
+@click.option("--quarantine", type=click.Path(), help="Write rows that cannot be read (source, line, reason).")
+@click.option("--summary", type=click.Path(), help="Write counts and completeness to this file as JSON.")
 @ledger_option
 @reading_options
 @pack_options
 @click.pass_context
 def assess_command(ctx: click.Context, /, paths: tuple[str, ...], ledger_path: str, **options: Any) -> None:
     """See `_HELP`."""
-    trouble, charged = Trouble(), 0
+    sources = find_sources(paths)
     reading = Reading(format=options["input_format"], encoding=options["encoding"], tz=_given_zone(ctx))
-    rows = read_messages(find_sources(paths), reading)
     path = ":memory:" if options["dry_run"] and not Path(ledger_path).is_file() else ledger_path
     scanner = make_scanner(options)
-    with opened(path, policy=options["policy"], scanner=scanner, create=True, budget=options["budget"]) as ledger:
-        for verdict in _verdicts(ledger, _readable(rows, trouble), trouble, options):
-            charged += any(charge.state != "none" for charge in verdict.charges)
-            _show(verdict, options["form"])
-        loudly(ledger.alarms)
+    how = {name: options[name] for name in ("policy", "budget")}
+    counts: Counter[str] = Counter()
+    with quarantined(options["quarantine"], options["max_errors"]) as trouble:
+        rows = _readable(until_stopped(read_messages(sources, reading), trouble), trouble)
+        with opened(path, scanner=scanner, create=True, **how) as ledger:
+            for verdict in _verdicts(ledger, rows, trouble, options):
+                counts["records"] += 1
+                counts.update(charge.state for charge in verdict.charges)
+                _show(verdict, options["form"])
+            loudly(ledger.alarms)
     if trouble.count:
         say(f"incomplete: {trouble.count:,} rows could not be read", err=True)
+    if trouble.stopped:
+        say(f"stopped: more than {options['max_errors']:,} bad rows; what came before is recorded", err=True)
+    if options["summary"]:
+        _put_summary(Path(options["summary"]), counts, trouble, scanner)
+    charged = any(count for state, count in counts.items() if state not in ("records", "none"))
     ctx.exit(INCOMPLETE if trouble.count else FINDINGS if charged else 0)
+
+
+def _put_summary(path: Path, counts: Counter[str], trouble: Quarantine, scanner: Scanner) -> None:
+    """The counts of a run as JSON: records, and charges by state."""
+    charges = {state: count for state, count in sorted(counts.items()) if state != "records"}
+    put_json(path, {
+        "complete": not trouble.count,
+        "records": counts["records"],
+        "bad_rows": trouble.count,
+        "stopped_by_max_errors": trouble.stopped,
+        "charges": charges,
+        "packs": dict(scanner.packs),
+        "engine": scanner.version,
+    })  # fmt: skip
 
 
 def _given_zone(ctx: click.Context) -> tzinfo | None:

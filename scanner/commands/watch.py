@@ -6,18 +6,20 @@ import io
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import click
 
-from scanner.batch.run import Outcome
+from scanner.batch.run import Outcome, put_away
+from scanner.batch.sinks import Sink, open_sink
 from scanner.batch.work import Counts, Task
 from scanner.commands.common import Trouble, say
 from scanner.engine import Scanner
-from scanner.errors import InputError
+from scanner.errors import InputError, ScannerError
 
 _TICK = 0.5  # seconds between two lines of progress
 
@@ -126,9 +128,51 @@ def put_summary(path: Path, outcome: Outcome, scanner: Scanner, fail_on: str) ->
         "packs": dict(scanner.packs),
         "engine": scanner.version,
     }
+    put_json(path, told)
+
+
+def put_json(path: Path, told: Mapping[str, Any]) -> None:
+    """Write an object as JSON; the file appears whole."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     part.replace(path)
+
+
+class Quarantine(Trouble):
+    """Bad rows: shown, kept, and counted until there are more than `most`."""
+
+    def __init__(self, sink: Sink | None, most: int | None) -> None:
+        super().__init__()
+        self._sink, self._most = sink, most
+
+    @property
+    def stopped(self) -> bool:
+        """Whether there were too many."""
+        return self._most is not None and self.count > self._most
+
+    def report(self, error: ScannerError) -> None:
+        """One bad row."""
+        super().report(error)
+        put_away(self._sink, [error])
+
+
+@contextmanager
+def quarantined(path: str | None, most: int | None) -> Iterator[Quarantine]:
+    """What takes the bad rows; the file appears at the end, also of a run that failed."""
+    sink = None if path is None else open_sink(path, "jsonl", io.BytesIO())
+    try:
+        yield Quarantine(sink, most)
+    finally:
+        if sink is not None:
+            sink.finish()
+
+
+def until_stopped(rows: Iterable[Any], trouble: Quarantine) -> Iterator[Any]:
+    """The rows until too many were bad."""
+    for row in rows:
+        yield row
+        if trouble.stopped:
+            return
 
 
 def _span(seconds: float) -> str:
