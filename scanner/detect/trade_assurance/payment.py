@@ -163,6 +163,7 @@ def _about_money(clause: Clause, event: Event) -> bool:
     """Whether the account is where money goes: a word of payment in the clause, near by."""
     words = clause.plain("pay", "bank", "direct", "account_phrase", "channel", "wallet", "better", "money", "gain")
     asked = [e for e in clause.plain("please") if 0 <= e.start - event.end <= 3]
+    asked += [e for e in clause.plain("handle") if 0 <= event.start - e.end <= 6 and _orders(clause)]
     return bool(asked) or any(-60 <= e.start - event.end <= 25 for e in words)
 
 

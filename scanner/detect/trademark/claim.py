@@ -52,7 +52,7 @@ def _code(around: Around, evidence: Evidence) -> Verdict | None:
         return None
     if evidence.brand or evidence.disguised or evidence.hashtag or around.replica or around.alike:
         return Verdict("violation", "A rating is used as a brand on the goods.")
-    if (evidence.goods >= 2 or evidence.beside) and around.spare:
+    if (evidence.goods >= 2 or evidence.beside) and (around.spare or (evidence.beside and around.scene.listing)):
         return Verdict("review", "A rating stands by a part made to fit another brand's tools.")
     return None
 
