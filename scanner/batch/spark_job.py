@@ -20,7 +20,6 @@ if sys.path and Path(sys.path[0] or ".").resolve() == Path(__file__).resolve().p
 
 from scanner.assess import Ledger
 from scanner.batch.spark import charge_dataframe, scan_dataframe
-from scanner.commands.common import OK
 from scanner.engine import Scanner
 from scanner.records import FIELDS
 
@@ -57,7 +56,7 @@ def run(session: Any, options: argparse.Namespace) -> int:
         whole = written.where(sf.col("decision").isNotNull())
         said["charges"] = _charge(rows, whole, options, scanner)
     print(json.dumps(said))
-    return _INCOMPLETE if bad else OK
+    return _INCOMPLETE if bad else 0
 
 
 def read(session: Any, path: str, *, plain: bool = False) -> Any:
