@@ -53,7 +53,7 @@ def appeal_file(filing: Filing, caller: May, once: Once) -> Response:
 
 def _filed(ledger: Ledger, filing: Filing, now: Instant) -> Answer:
     if filing.rule not in ledger.policy.rules:
-        raise Problem("invalid-request", "The policy has no such rule.")
+        raise Problem("not-found", "The policy has no such rule.")
     entry = cases.file_appeal(
         ledger, filing.merchant, (filing.rule, filing.ref), ground=filing.ground,
         at=now if filing.at is None else filing.at, received=now,

@@ -54,6 +54,15 @@ def _plain(name: str) -> str:
     return name
 
 
+def _whole(value: object) -> object:
+    """A whole number as JSON has it: 7 and 7.0, no text and no true."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ValueError("write a whole number")
+    return int(value)
+
+
+Whole = Annotated[int, Field(ge=0, le=2**53), BeforeValidator(_whole)]
+Seq = Annotated[int, Field(ge=1, le=2**53), BeforeValidator(_whole)]
 Moment = Annotated[Instant, BeforeValidator(_moment), WithJsonSchema(_TIME_SCHEMA)]
 Day = Annotated[str, BeforeValidator(_day), WithJsonSchema(_DAY_SCHEMA)]
 Name = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00]+$"), AfterValidator(_plain)]

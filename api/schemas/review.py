@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from api.schemas.common import CLOSED, Done, Note, OutcomeModel, Stamp, example
+from api.schemas.common import CLOSED, Done, Note, OutcomeModel, Seq, Stamp
 from api.schemas.merchants import Used
 from scanner.ledger.decisions import DISMISS_CODES, UPHOLD_CODES, Decision
 
@@ -144,10 +144,26 @@ class Revealed(BaseModel):
     shown: Shown
 
 
+_EITHER: Any = [
+    {"properties": {"decision": {"const": "uphold"}, "code": {"enum": list(UPHOLD_CODES)}}},
+    {
+        "properties": {
+            "decision": {"const": "dismiss"}, "code": {"enum": list(DISMISS_CODES)}, "points": {"type": "null"},
+            "measure": {"type": "null"}, "strike": {"const": False}, "close": {"const": False},
+        }
+    },
+]  # fmt: skip
+
+
+def _deciding(*examples: dict[str, Any]) -> ConfigDict:
+    extra: Any = {"oneOf": _EITHER, "examples": list(examples)}
+    return ConfigDict(extra="forbid", hide_input_in_errors=True, json_schema_extra=extra)
+
+
 class Decide(BaseModel):
     """A decision and its reason."""
 
-    model_config = example(
+    model_config = _deciding(
         {"decision": "dismiss", "code": "quoted", "note": "he warns the buyer of such offers"},
         {"decision": "uphold", "code": "disguised"},
     )
@@ -178,8 +194,8 @@ class Decide(BaseModel):
 class DecideMany(Decide):
     """The same decision for many items: all of them, or none."""
 
-    model_config = example({"charges": [7, 9], "decision": "dismiss", "code": "innocent"})
-    charges: Annotated[list[Annotated[StrictInt, Field(ge=1, le=2**53)]], Field(min_length=1, max_length=200)]
+    model_config = _deciding({"charges": [7, 9], "decision": "dismiss", "code": "innocent"})
+    charges: Annotated[list[Seq], Field(min_length=1, max_length=200)]
 
 
 class Decided(Done):

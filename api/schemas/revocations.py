@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.common import CLOSED, Moment, Name, Note, OutcomeModel, Rule
+from api.schemas.common import CLOSED, Moment, Name, Note, OutcomeModel, Rule, Whole
 
 _ONE: dict[str, Any] = {"required": ["merchant", "rule", "ref"], "not": {"required": ["pack"]}}
 _PACK: dict[str, Any] = {"required": ["pack", "version", "since"], "not": {"required": ["merchant"]}}
@@ -33,8 +33,8 @@ class Revocation(BaseModel):
     version: Annotated[str, Field(min_length=1, max_length=128)] = ""
     since: Moment = 0
     expected: Annotated[
-        StrictInt | None,
-        Field(ge=0, le=2**53, description="How many findings the preview showed; 409 when there are others by now."),
+        Whole | None,
+        Field(description="How many findings the preview showed; 409 when there are others by now."),
     ] = None
     note: Note = ""
 

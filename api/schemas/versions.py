@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.common import CLOSED, Note, Stamp, example
-
-Seq = Annotated[StrictInt, Field(ge=1, le=2**53)]
+from api.schemas.common import CLOSED, Note, Seq, Stamp, Whole, example
 
 
 class SetModel(BaseModel):
@@ -61,9 +59,7 @@ class ActivateSet(BaseModel):
 
     model_config = example({"set": 3, "after": 2, "why": "September lists"}, {"set": "shipped"})
     set: Annotated[Seq | Literal["shipped"], Field(description="`shipped`: the packs of the program.")]
-    after: Annotated[
-        StrictInt | None, Field(ge=0, le=2**53, description="The activation you saw; 409 if another followed it.")
-    ] = None
+    after: Annotated[Whole | None, Field(description="The activation you saw; 409 if another followed it.")] = None
     why: Note = ""
 
 
@@ -71,9 +67,9 @@ class RollBack(BaseModel):
     """Back to what ran before."""
 
     model_config = example({"after": 3, "why": "two false alarms an hour"})
-    after: Annotated[
-        StrictInt | None, Field(ge=0, le=2**53, description="What runs as far as you know; 409 if something else does.")
-    ] = None
+    after: Annotated[Whole | None, Field(description="What runs as far as you know; 409 if something else does.")] = (
+        None
+    )
     why: Note = ""
 
 
