@@ -50,7 +50,13 @@ def _hit(found: Mapping[str, Any]) -> Hit:
 def _text(evidence: Mapping[str, Any], hits: Sequence[Hit], *, revealed: bool) -> Markup:
     text = text_of(evidence)
     marks = [_mark(hit, number, revealed=revealed) for number, hit in enumerate(hits, start=1)]
-    return markup.highlighted(text, [*marks, *([] if revealed else _numbers(text))])
+    return markup.highlighted(text, [*marks, *([] if revealed else _unexplained(text, hits))])
+
+
+def _unexplained(text: str, hits: Sequence[Hit]) -> list[Mark]:
+    """Long numbers but those that are something else: a substance's CAS number is no telephone's."""
+    known = [hit.span for hit in hits if hit.category != "contact"]
+    return [mark for mark in _numbers(text) if not any(span.overlaps(Span(mark.start, mark.end)) for span in known)]
 
 
 def _numbers(text: str) -> list[Mark]:

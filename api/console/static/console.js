@@ -30,6 +30,11 @@
     }
   });
 
+  document.addEventListener("htmx:after:swap", () => {
+    const opened = $("#case");
+    if (opened && opened.getBoundingClientRect().top < 0) opened.scrollIntoView({ block: "start" });
+  });
+
   // Following a number to its finding puts the focus there.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.no, a.jump");
@@ -46,8 +51,10 @@
     if (!list.length) return;
     const at = list.indexOf(current());
     const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
-    $("a.open", next).click();
-    $("a.open", next).focus();
+    const link = $("a.open", next);
+    link.click();
+    link.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
   };
   const keys = {
     j: () => move(1),

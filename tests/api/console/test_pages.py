@@ -17,6 +17,7 @@ from scanner.assess import Ledger
 from scanner.ledger import decisions, keys, overview, previews, queue
 from scanner.ledger.standing import standing
 from scanner.ledger.store import Store
+from scanner.model import Merchant, Message
 from tests.api.console.conftest import token
 from tests.api.console.seed import HOSTILE, MERCHANTS, NOW
 
@@ -224,6 +225,16 @@ def test_contacts_are_masked_until_revealed_and_the_ledger_knows(desk: TestClien
     assert [(row["merchant"], row["ref"]) for row in rows] == [(case.merchant, case.ref)]
     assert json.loads(rows[0]["body"])["by"] == "local"
     assert "138 0013 8000" not in desk.get(f"/review?charge={case.charge}").text
+
+
+def test_numbers_that_nothing_explains_are_masked_a_cas_number_is_not(desk: TestClient, month: Path) -> None:
+    text = "tramadol cas 27203-92-5, batch 4455667788"
+    with Ledger(month) as ledger:
+        ledger.assess(Message(text=text, id="cas", at=NOW, merchant=Merchant(id="somebody")))
+        charge = ledger.query("SELECT max(seq) AS seq FROM charges WHERE ref = 'cas'")[0]["seq"]
+    page = desk.get(f"/merchants/charge?n={charge}").text
+    assert "27203-92-5" in page and "4455667788" not in page
+    assert "4455667788" in desk.post("/merchants/charge", data={"token": token(desk), "n": charge}).text
 
 
 def test_a_decision_is_made_told_and_undone(desk: TestClient, month: Path) -> None:
