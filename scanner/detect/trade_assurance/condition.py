@@ -20,6 +20,8 @@ def conditions(scene: Scene) -> Iterator[Conduct]:
         escrow = clause.escrow or _spoken_of(scene, sentence, clause)
         if escrow is None or clause.all("homonym", "promise"):
             continue
+        if clause.escrow is None and clause.plain("other_way"):
+            continue
         for span in _of_clause(scene, sentence, clause, escrow):
             yield Conduct(_TERM, "violation", *span, escrow.found)
     for sentence in scene.sentences:
@@ -60,7 +62,7 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
     own = clause.escrow is not None
     if span := _surcharge(scene, sentence, clause, escrow, own=own):
         yield span
-    if span := _passed_on(clause):
+    if span := _passed_on(sentence, clause):
         yield span
     if span := _only(sentence, clause, escrow, own=own):
         yield span
@@ -117,12 +119,14 @@ def _surcharge(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event, 
     return None
 
 
-def _passed_on(clause: Clause) -> tuple[int, int] | None:
+def _passed_on(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
     """ "You cover the platform's cut": the fee of the escrow is the buyer's; a card's or a carrier's is no matter."""
     if clause.all("card", "fine"):
         return None
     for yours in clause.plain("yours"):
         sums = [e for e in clause.all("number") if e.has("percent_sign")] + clause.all("fee_of_platform", "extra")
+        before = [c for c in sentence.clauses if c.end == clause.start and c.escrow and not c.all("fine")]
+        sums += [e for c in before for e in c.all("number") if is_amount(c, e)]
         near = [e for e in sums if e is not yours and abs(distance(e, yours)) <= 40]
         if near:
             return hull(yours, near[0])
@@ -177,14 +181,20 @@ def _minimum(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
         number = number_beside(clause, low)
         if number is None or low.has("moq"):
             number = _over_name(clause, low) or number
-        if number is None or number.start < low.start - 14:
+        if number is None or number.start < low.start - 14 or _is_one(number):
             continue
         unit = unit_of(clause, number)
         if any(e.has("days") for e in unit) or number.has("percent_sign") or any(e.has("percent") for e in unit):
             continue
-        if unit or number.has("currency") or (number.value or 0) >= 300:
+        led = not low.has("moq") and any(0 <= low.start - e.end <= 6 for e in clause.all(*ESCROW))
+        if unit or led or number.has("currency") or (number.value or 0) >= 300:
             return hull(low, number, *unit)
     return None
+
+
+def _is_one(number: Event) -> bool:
+    """Whether a number is one or less: from a dollar on is from nothing on."""
+    return number.value is not None and number.value < 2 and not number.has("currency")
 
 
 def _later(clause: Clause, escrow: Event) -> tuple[int, int] | None:

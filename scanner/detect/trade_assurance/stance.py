@@ -10,6 +10,7 @@ from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _GAP = 48
+_LONG = 60
 _TAIL = 12
 _CLOSE = 12
 _PURPOSE = re.compile(r"\s*(?:needed |required |necessary )?(?:for|to|below|under|before|when)\b")
@@ -22,6 +23,7 @@ _LEAVING = ("without", "instead_of", "without_after", "instead_after")
 
 def refusals(scene: Scene) -> Iterator[Conduct]:
     """Every refusal, at violation, or as `objective_reason` at review."""
+    yield from _sent_away(scene)
     for sentence, clause in scene.clauses():
         if (wish := _wished(clause)) is not None:
             yield wish
@@ -38,6 +40,19 @@ def refusals(scene: Scene) -> Iterator[Conduct]:
         term = "objective_reason" if reason else "refusal"
         sure = inside or _follows(scene, sentence, escrow)
         yield Conduct(term, "violation" if sure and not reason else "review", start, end, escrow.found)
+
+
+def _sent_away(scene: Scene) -> Iterator[Conduct]:
+    """ "If you must have the escrow, ask another factory": the buyer who wants it is sent elsewhere."""
+    for sentence in scene.sentences:
+        if sentence.question or sentence.any("fine", "warn", "promise"):
+            continue
+        for named in sentence.all(*ESCROW)[:1]:
+            away = [e for e in sentence.all("elsewhere") if 0 <= e.start - named.end <= _LONG and not e.negated]
+            before = [e for e in sentence.all("elsewhere") if 0 <= named.start - e.end <= _GAP]
+            told = away[:1] or [e for e in before if sentence.any("if")][:1]
+            if told and not named.negated and not any(map(refuses, sentence.all("handle", "refuse", "unable"))):
+                yield Conduct("refusal", "violation", *hull(told[0], named), named.found)
 
 
 def _follows(scene: Scene, sentence: Sentence, escrow: Event) -> bool:
