@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from api.auth import Require
+from api.auth import SCOPES
 from api.errors import MEDIA_TYPE, SLUGS, TYPE
 from api.schemas.results import ProblemModel
 from api.settings import Settings
@@ -24,7 +24,8 @@ _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 def scope_of(route: APIRoute) -> str | None:
     """The scope a route asks for; None when it is open."""
-    return next((call.scope for call in _calls(route.dependant) if isinstance(call, Require)), None)
+    scopes = (getattr(call, "scope", None) for call in _calls(route.dependant))
+    return next((scope for scope in scopes if scope in (*SCOPES, "any")), None)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:
@@ -47,6 +48,7 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     schemas = parts.setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
+    _restore_examples(app, schemas)
     problem = ProblemModel.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
@@ -60,6 +62,17 @@ def document(app: FastAPI, settings: Settings) -> dict[str, Any]:
                     for status in (404, 409):  # what writes meets what is not there, or stands otherwise
                         item[method]["responses"].setdefault(str(status), _response(status))
     return made
+
+
+def _restore_examples(app: FastAPI, schemas: dict[str, Any]) -> None:
+    """Put the models' own examples back: the framework leaves out of them whatever is null."""
+    for route in api_routes(app):
+        body = getattr(route, "body_field", None)
+        for model in (route.response_model, None if body is None else body.field_info.annotation):
+            extra = getattr(model, "model_config", {}).get("json_schema_extra")
+            name = getattr(model, "__name__", "")
+            if isinstance(extra, dict) and "examples" in extra and name in schemas:
+                schemas[name]["examples"] = extra["examples"]
 
 
 def _complete(operation: dict[str, Any], path: str, scope: str | None, settings: Settings) -> None:

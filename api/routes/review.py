@@ -14,7 +14,7 @@ from api.limits import room
 from api.masked import shown
 from api.routes.appeals import done
 from api.schemas.common import Number
-from api.schemas.review import Decide, Decided, DecidedMany, DecideMany, Detail, ItemModel, Queue, Revealed
+from api.schemas.review import Decide, Decided, DecidedMany, DecideMany, Detail, Queue, Revealed, ReviewItem
 from api.service import Service, service_of
 from scanner.assess import Ledger
 from scanner.ledger import decisions, handles, previews, queue
@@ -146,13 +146,13 @@ def _forecast(ledger: Ledger, charge: int, now: Instant, zone: str) -> dict[str,
     return {"outcome": outcome, "action": found.action, "persons": found.persons, "upheld_by": list(found.upheld_by)}
 
 
-@router.post("/{charge}/claim", response_model=ItemModel)
+@router.post("/{charge}/claim", response_model=ReviewItem)
 def review_claim(charge: Number, caller: May, once: Once) -> Response:
     """Keep others away from an item for 15 minutes; again, it lasts longer."""
     return once.run(None, lambda ledger, now: _item(ledger, queue.claim(ledger, charge, by=caller.name, at=now), now))
 
 
-@router.post("/{charge}/release", response_model=ItemModel)
+@router.post("/{charge}/release", response_model=ReviewItem)
 def review_release(charge: Number, caller: May, once: Once) -> Response:
     """End a claim; the event says who did."""
     return once.run(None, lambda ledger, now: _item(ledger, queue.unclaim(ledger, charge, by=caller.name, at=now), now))

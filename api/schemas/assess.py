@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from api.schemas.common import CLOSED, Moment, Name, OutcomeModel, Stamp
+from api.schemas.common import CLOSED, Moment, Name, OutcomeModel, Stamp, real
 from api.schemas.records import _EITHER, Record
 from api.schemas.results import ScanResult
 
@@ -81,6 +81,7 @@ class Preview(BaseModel):
 class VerdictResult(ScanResult):
     """The scan, and what it costs the merchant."""
 
+    model_config = real("VerdictResult")
     merchant: str | None
     charges: list[ChargeModel]
     notes: list[str]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from fastapi import Path
@@ -21,9 +24,10 @@ _TIME = re.compile(
     rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 )
 _DAY = re.compile(rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}")
-_ANY_DAY = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_MONTHS = "(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31"
+_ANY_DAY = rf"{_YEAR}-({_MONTHS})"
 _ANY_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])"
-# the schema says a little less than what is taken: days that every month has, and seconds
+# the schema says a little less than what is taken: no 29 February, and always seconds
 _TIME_SCHEMA = {"type": "string", "pattern": rf"^{_ANY_DAY}T{_ANY_TIME}$", "examples": ["2021-08-31T14:05:00+08:00"]}
 _DAY_SCHEMA = {"type": "string", "pattern": rf"^{_ANY_DAY}$", "examples": ["2021-08-31"]}
 
@@ -71,6 +75,19 @@ Note = Annotated[str, Field(max_length=4_000, description="Your own words; kept 
 Number = Annotated[int, Path(ge=1, le=2**53)]
 MerchantId = Annotated[str, Path(min_length=1, max_length=256, pattern=r"^[^\x00/]+$")]
 Stamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+@cache
+def _real() -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = json.loads(
+        (FilePath(__file__).parent / "examples.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def real(name: str) -> ConfigDict:
+    """The configuration of a model whose examples are answers that the service gave, kept in `examples.json`."""
+    return example(*_real()[name])
 
 
 def example(*values: dict[str, Any]) -> ConfigDict:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas.common import CLOSED, Name, Rule, Stamp, example
+from api.schemas.common import CLOSED, Name, Rule, Stamp, example, real
 
 
 class ProofModel(BaseModel):
@@ -23,7 +23,7 @@ class ProofModel(BaseModel):
 class CaseFile(BaseModel):
     """The evidence file of one charge, as `scanner case` writes it; `scanner case FILE --replay` checks it."""
 
-    model_config = CLOSED
+    model_config = real("CaseFile")
     charge: dict[str, Any]
     merchant: str
     rule: dict[str, Any]
@@ -91,7 +91,7 @@ class LetterItem(BaseModel):
 class LetterResult(BaseModel):
     """The letter to a merchant about penalties not served yet; empty when there are none."""
 
-    model_config = CLOSED
+    model_config = real("LetterResult")
     merchant: str
     text: str
     items: list[LetterItem]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from api.schemas.common import CLOSED, Done, Note, OutcomeModel, Seq, Stamp
+from api.schemas.common import CLOSED, Done, Note, OutcomeModel, Seq, Stamp, real
 from api.schemas.merchants import Used
 from scanner.ledger.decisions import DISMISS_CODES, UPHOLD_CODES, Decision
 
@@ -28,10 +28,10 @@ class TermModel(BaseModel):
     term: str
 
 
-class ItemModel(BaseModel):
+class ReviewItem(BaseModel):
     """One finding that waits for a person."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_ITEM]}, title="ReviewItem")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_ITEM]})
     charge: Annotated[int, Field(description="Its number, by which it is claimed and decided.")]
     event: int
     merchant: str
@@ -59,7 +59,7 @@ class Queue(BaseModel):
          "waiting": {"closure": 0, "suspension": 0, "points": 0, "proposed": 0, "review": 1},
          "previews": {"acme": {"asked": 4, "found": 1}}}
     ]})  # fmt: skip
-    items: list[ItemModel]
+    items: list[ReviewItem]
     next: Annotated[str | None, Field(description="`after` of the next page; null: this is the last.")]
     waiting: Annotated[dict[str, int], Field(description="How many wait in all, by priority.")]
     previews: Annotated[dict[str, Used], Field(description="Previews of the merchants on this page, in 30 days.")]
@@ -126,8 +126,8 @@ class HandleCount(BaseModel):
 class Detail(BaseModel):
     """All that is needed to decide, contacts masked."""
 
-    model_config = CLOSED
-    item: ItemModel
+    model_config = real("Detail")
+    item: ReviewItem
     shown: Shown
     forecast: ForecastModel
     handles: list[HandleCount]
@@ -139,7 +139,7 @@ class Detail(BaseModel):
 class Revealed(BaseModel):
     """The text unmasked; `event` is the record of who saw it."""
 
-    model_config = CLOSED
+    model_config = real("Revealed")
     event: int
     shown: Shown
 
@@ -201,6 +201,7 @@ class DecideMany(Decide):
 class Decided(Done):
     """What a decision brings; `undo` is how it is taken back."""
 
+    model_config = real("Decided")
     undo: Annotated[str, Field(description="POST there to undo it, within a day.")]
 
 
@@ -217,6 +218,6 @@ class DecidedOne(BaseModel):
 class DecidedMany(BaseModel):
     """What the decisions bring, in the order given."""
 
-    model_config = CLOSED
+    model_config = real("DecidedMany")
     dry_run: bool
     items: list[DecidedOne]
