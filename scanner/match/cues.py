@@ -8,9 +8,9 @@ automaton, because FlashText misses adjacent ones.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from ahocorasick_rs import AhoCorasick
 
@@ -39,33 +39,48 @@ def word_characters() -> frozenset[str]:
     return frozenset(c for c in chars if c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M")
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """Phrases as whole words with their sets, and runs of letters with theirs."""
+
+    names: Mapping[str, Sequence[str]]
+    words: WholeWords
+    runs: Sequence[tuple[str, Sequence[str]]]
+    automaton: AhoCorasick | None
+
+
 class CueBook:
     """Named sets of phrases, compiled. `book.find(view)` gives every cue; `has` and `near` ask for less."""
 
     def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
+        self.cues = {name: tuple(phrases) for name, phrases in cues.items()}
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        """The tables, made when the first text comes that needs them."""
         spaced: dict[str, list[str]] = {}
         unspaced: dict[str, list[str]] = {}
-        for name, phrases in cues.items():
+        for name, phrases in self.cues.items():
             for phrase in phrases:
                 folded = " ".join(fold(phrase).split())
                 if folded:
                     table = unspaced if any(is_unspaced(c) for c in folded) else spaced
                     table.setdefault(folded, []).append(name)
-        self._spaced = spaced
-        self._words = WholeWords(spaced, word_characters())
-        self._runs = [(phrase, tuple(names)) for phrase, names in unspaced.items()]
-        self._automaton = AhoCorasick([phrase for phrase, _ in self._runs]) if self._runs else None
+        runs = list(unspaced.items())
+        automaton = AhoCorasick([phrase for phrase, _ in runs]) if runs else None
+        return _Compiled(spaced, WholeWords(spaced, word_characters()), runs, automaton)
 
     def find(self, view: View) -> list[Cue]:
         """Every cue in a folded view, in text order; a longer phrase hides one that starts where it does."""
+        tables = self._compiled
         found = [
             Cue(name, phrase, start, end, view.span(start, end))
-            for phrase, start, end in self._words.find(view.text)
-            for name in self._spaced[phrase]
+            for phrase, start, end in tables.words.find(view.text)
+            for name in tables.names[phrase]
         ]
-        if self._automaton is not None:
-            for index, start, end in self._automaton.find_matches_as_indexes(view.text, overlapping=True):
-                phrase, names = self._runs[index]
+        if tables.automaton is not None:
+            for index, start, end in tables.automaton.find_matches_as_indexes(view.text, overlapping=True):
+                phrase, names = tables.runs[index]
                 found.extend(Cue(name, phrase, start, end, view.span(start, end)) for name in names)
         return sorted(found, key=lambda cue: (cue.start, cue.end))
 

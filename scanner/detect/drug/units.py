@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from scanner.match.cues import CueBook
 from scanner.text.fold import fold
@@ -11,12 +11,13 @@ from scanner.text.fold import fold
 class UnitBook(CueBook):
     """Cue sets, and for a phrase the names of the sets that hold it."""
 
-    def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
-        super().__init__(cues)
-        self._names: dict[str, list[str]] = {}
-        for name, phrases in cues.items():
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for name, phrases in self.cues.items():
             for phrase in phrases:
-                self._names.setdefault(fold(phrase), []).append(name)
+                names.setdefault(fold(phrase), []).append(name)
+        return names
 
     def names_of(self, phrase: str) -> list[str]:
         """Names of the sets that hold a folded phrase."""
