@@ -8,6 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+NAME = 120
+"""Code points of a name that are kept; a longer one is told apart by a hash of the rest."""
+
+
+def short_name(name: str) -> str:
+    """A merchant's or conversation's name, bounded: whoever names it may write what he likes."""
+    if len(name) <= NAME:
+        return name
+    rest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{name[:NAME]}…{rest}"
+
 
 class Entry(Protocol):
     """What is kept for one key."""

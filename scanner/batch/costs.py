@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from scanner.batch.bounded import NAME, short_name
 from scanner.model import Hit, Message, Scan, Span
 from scanner.rules import step
 from scanner.rules.account import STANDING, Account
@@ -26,6 +27,8 @@ MOST = 100_000
 """Texts with findings that are noted; those after it are counted only."""
 MOST_OF_ONE = 300
 """As many of one merchant at most: long before that its store is closed, and the work would grow with the square."""
+MOST_HITS = 50
+"""Findings of one text that are noted: a rule charges a text once."""
 ASKED = 20_000
 """Conversations whose buyer is known to have asked for the escrow."""
 
@@ -49,10 +52,10 @@ class Costs:
         merchant = message.merchant
         if merchant is None or merchant.id is None or message.at is None or message.id is None:
             self.without += 1
-        elif self._room(merchant.id):
+        elif self._room(short_name(merchant.id)):
             self.noted.append(_packed(message, scan, digest))
             if merchant.ta_signed is not None:
-                self.facts.setdefault(merchant.id, (merchant.ta_signed, bool(merchant.ta_opened)))
+                self.facts.setdefault(short_name(merchant.id), (merchant.ta_signed, bool(merchant.ta_opened)))
 
     def merge(self, other: Costs) -> None:
         """Take in what another noted."""
@@ -90,7 +93,7 @@ class Costs:
         said = message.buyer_requested
         asks = any("buyer-request" in hit.tags for hit in scan.hits) if said is None else said
         if asks and message.conversation is not None and message.at is not None:
-            self._asked_at(message.conversation, int(message.at.timestamp()))
+            self._asked_at(short_name(message.conversation), int(message.at.timestamp()))
 
     def _asked_at(self, conversation: str, at: int) -> None:
         if conversation in self.asked or len(self.asked) < ASKED:
@@ -104,11 +107,12 @@ def _packed(message: Message, scan: Scan, digest: Digest) -> bytes:
         (hit.rule, hit.category, hit.term, hit.level, digest(hit.value or hit.text), hit.tags, hit.exception)
         for hit in scan.hits
         if hit.level != "info"
-    ]
-    about = (message.channel, message.context, message.buyer_requested, message.category)
-    return _bytes(
-        (message.merchant.id, int(message.at.timestamp()), message.id, message.conversation, message.kind, about, hits)
-    )
+    ][:MOST_HITS]
+    goods = message.category and message.category[:NAME]
+    about = (message.channel, message.context, message.buyer_requested, goods)
+    names = (message.merchant.id, message.id, message.conversation)
+    merchant, ref, talk = (None if name is None else short_name(name) for name in names)
+    return _bytes((merchant, int(message.at.timestamp()), ref, talk, message.kind, about, hits))
 
 
 def _bytes(item: Any) -> bytes:

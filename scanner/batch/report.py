@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from scanner.batch import figures
-from scanner.batch.bounded import Drawn
 from scanner.batch.charts import BLOCK, PATTERNS, REVIEW, VIOLATION, Bar, Series, bars, columns
 from scanner.batch.costing import cost_section
 from scanner.batch.exports import csv_files
 from scanner.batch.markup import Html, safe, table
 from scanner.batch.page import page
+from scanner.batch.samples import samples_section
 from scanner.batch.tally import Shared, Tally
 from scanner.rules.policy import Policy
 
@@ -75,7 +75,7 @@ def render(tally: Tally, *, generated: datetime, title: str = "Compliance report
         _merchants(tally),
         _rings(tally),
         cost_section(tally, policy) if policy is not None else "",
-        _samples(tally),
+        samples_section(tally),
         _let_off(tally),
         _notes(tally),
     ]
@@ -258,34 +258,6 @@ def _ring_row(entry: Shared) -> tuple[object, ...]:
     count = f"{len(names):,}{' or more' if entry.more else ''}"
     seen = figures.span_of(entry.first, entry.last)
     return ", ".join(name for name, _ in entry.terms.most_common(4)), count, entry.texts, seen, who
-
-
-def _samples(tally: Tally) -> str:
-    order = [name for name in figures.found_categories(tally) if name in tally.samples]
-    if not order:
-        return ""
-    parts = "".join(
-        f"<h3>{safe(figures.category_name(name))}</h3>{''.join(map(_sample, tally.samples[name].drawn))}"
-        for name in order
-    )
-    intro = "Drawn by chance, no text twice. Contacts, numbers and links are masked."
-    return f'<h2 id="samples">Samples</h2><p>{intro}</p>{parts}'
-
-
-def _sample(drawn: Drawn) -> str:
-    text = "".join(_pieces(drawn.pieces))
-    return (
-        f'<div class="sample {safe(drawn.level)}"><q dir="auto">{text}</q>'
-        f"<small>{safe(drawn.level)} · {safe(drawn.where)} · {safe(drawn.why)}</small></div>"
-    )
-
-
-def _pieces(pieces: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for text, kind in pieces:
-        if kind == "mask":
-            yield f'<span class="masked">{safe(text)}</span>'
-        else:
-            yield f"<mark>{safe(text)}</mark>" if kind == "hit" else safe(text)
 
 
 def _let_off(tally: Tally) -> str:

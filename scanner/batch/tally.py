@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.batch.bounded import Drawn, Heaviest, Sample
+from scanner.batch.bounded import Drawn, Heaviest, Sample, short_name
 from scanner.batch.costs import Costs
 from scanner.batch.masking import excerpt, is_secret, loose
 from scanner.batch.scripts import writing_of
@@ -28,6 +28,9 @@ MERCHANTS, CONTACTS, DAYS, NAMES, SAMPLES = 20_000, 20_000, 4_000, 50_000, 8
 """Merchants, contacts, days and names that are counted one by one, and excerpts of each category."""
 SHARING = 40
 """Merchants remembered of one contact."""
+
+NAMED = 300
+"""Code points kept of what a rule says of its finding."""
 
 _OTHER = "(others)"
 
@@ -228,6 +231,7 @@ class Tally:
         if merchant is None:
             self.counts["nobody"][scan.decision] += 1
             return
+        merchant = short_name(merchant)
         exposure = self.merchants.at(merchant)
         exposure.blocked += scan.decision == "block"
         exposure.review += scan.decision == "review"
@@ -255,7 +259,13 @@ class _Maker:
     hit: Hit
 
     def __call__(self, draw: str) -> Drawn:
-        return Drawn(draw, self.message.id or "", excerpt(self.scan, self.hit), self.hit.level, loose(self.hit.why))
+        return Drawn(
+            draw,
+            short_name(self.message.id or ""),
+            excerpt(self.scan, self.hit),
+            self.hit.level,
+            loose(self.hit.why[:NAMED]),
+        )
 
 
 def _bump(counts: Counter[Any], key: Any, limit: int, by: int = 1) -> None:

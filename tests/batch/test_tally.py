@@ -138,3 +138,18 @@ def test_memory_is_bounded_by_distinct_names(scanner: Scanner, monkeypatch: pyte
 )
 def test_the_writing_of_a_text(text: str, writing: str) -> None:
     assert writing_of(text) == writing
+
+
+def test_names_of_any_length_and_half_characters_are_borne(scanner: Scanner) -> None:
+    from scanner.batch.report import render  # noqa: PLC0415
+
+    tally = Tally(key=KEY)
+    for n in range(3):
+        long = f"{'x' * 100_000}{n}\ud800"
+        message = Message(
+            id=long, text=TEXTS[1] + "\udfff", at=T0, conversation=long, category=long, merchant=Merchant(id=long)
+        )
+        tally.add(message, scanner.scan_message(message))
+    assert len(tally.merchants.entries) == 3
+    assert len(json.dumps(tally.to_json())) < 20_000
+    render(tally, generated=T0).encode()

@@ -25,7 +25,7 @@ Python {python}, {cores} cores, texts: {texts}.
 ```
 """
 _ROWS = ("scan", "suspicion", "100,000", "assess", "standing", "per event", "reader", "compliance", "flashtext",
-         "afternoon", "phonenumbers", "ledger", "insert", "cost", "FAILED", "PASSED")  # fmt: skip
+         "afternoon", "phonenumbers", "presidio", "ledger", "insert", "cost", "FAILED", "PASSED")  # fmt: skip
 
 
 def main() -> int:
