@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from scanner.assess import Ledger
+from scanner.batch import allowance
 from scanner.batch.readers import Reading, find_sources, read_messages
 from scanner.commands.common import FINDINGS, INCOMPLETE, Trouble, make_scanner, pack_options, reading_options, say
 from scanner.commands.rules_common import at_option, day_or_moment, ledger_option, loudly, moment, opened, put
@@ -46,6 +47,8 @@ Exit code: 0 when nothing was charged or proposed, 1 when something was, 2 when 
 @click.option("--format", "form", type=click.Choice(["jsonl", "pretty"]), default="jsonl", show_default=True)
 @click.option("--budget", type=click.IntRange(0), help="Machine charges of one rule in this run and hour; 0: no limit.")
 @click.option("--facts", is_flag=True, help="Take the records' merchants as facts first (logs of your own back end).")
+@click.option("--checkpoint", type=click.Path(), help="File by which a run that was killed goes on within its budget.")
+@click.option("--mixed-packs", is_flag=True, help="Go on although the checkpoint was begun with other packs.")
 @click.option("--max-errors", type=click.IntRange(0), help="Stop when more rows than this cannot be read.")
 @click.option("--quarantine", type=click.Path(), help="Write rows that cannot be read (source, line, reason).")
 @click.option("--summary", type=click.Path(), help="Write counts and completeness to this file as JSON.")
@@ -60,10 +63,13 @@ def assess_command(ctx: click.Context, /, paths: tuple[str, ...], ledger_path: s
     path = ":memory:" if options["dry_run"] and not Path(ledger_path).is_file() else ledger_path
     scanner = make_scanner(options)
     how = {name: options[name] for name in ("policy", "budget")}
+    checkpoint = Path(options["checkpoint"]) if options["checkpoint"] else None
     counts: Counter[str] = Counter()
     with quarantined(options["quarantine"], options["max_errors"]) as trouble:
         rows = _readable(until_stopped(read_messages(sources, reading), trouble), trouble)
         with opened(path, scanner=scanner, create=True, **how) as ledger:
+            if checkpoint is not None and not options["dry_run"]:
+                allowance.go_on(checkpoint, ledger, sources, mixed=options["mixed_packs"])
             for verdict in _verdicts(ledger, rows, trouble, options):
                 counts["records"] += 1
                 counts.update(charge.state for charge in verdict.charges)
@@ -73,6 +79,8 @@ def assess_command(ctx: click.Context, /, paths: tuple[str, ...], ledger_path: s
         say(f"incomplete: {trouble.count:,} rows could not be read", err=True)
     if trouble.stopped:
         say(f"stopped: more than {options['max_errors']:,} bad rows; what came before is recorded", err=True)
+    elif checkpoint is not None and not options["dry_run"]:
+        allowance.finish(checkpoint)
     if options["summary"]:
         _put_summary(Path(options["summary"]), counts, trouble, scanner)
     charged = any(count for state, count in counts.items() if state not in ("records", "none"))
