@@ -1,5 +1,5 @@
 # The service alone. Build: docker build -t compliance-scanner . ; run: see compose.yaml and docs/service.md.
-FROM python:3.13-slim AS build
+FROM python:3.11-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md CHANGELOG.md LICENSE NOTICE ./
 COPY scanner scanner
@@ -7,7 +7,7 @@ COPY api api
 COPY lexicons lexicons
 RUN python -m venv /opt/scanner && /opt/scanner/bin/pip install --no-cache-dir '.[api]'
 
-FROM python:3.13-slim
+FROM python:3.11-slim
 COPY --from=build /opt/scanner /opt/scanner
 # A user without rights; /data holds the ledger and nothing else is written.
 RUN useradd --system --uid 10001 --no-create-home scanner && install -d -o scanner -g scanner -m 0700 /data
