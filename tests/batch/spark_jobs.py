@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,20 @@ def main() -> None:
 
 def killed(session: Any, source: str, target: str, marker: str) -> None:
     """Results of SOURCE in TARGET; files MARKER.worker and MARKER.executor say that each was killed."""
+    print("workers", executors(session))
     found = scanned(session, source, 8)
     found = found.mapInArrow(killer(marker), found.schema)
     found.write.parquet(target)
-    print("workers", session.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1)
+
+
+def executors(session: Any) -> int:
+    """How many executors there are, once both are; the driver counts as one too."""
+    for _ in range(240):
+        count = int(session.sparkContext._jsc.sc().getExecutorMemoryStatus().size()) - 1
+        if count >= 2:
+            break
+        time.sleep(0.5)
+    return count
 
 
 def again(session: Any, source: str, target: str, ledger: str) -> None:
