@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from anyio import to_thread
@@ -12,6 +13,7 @@ from api import batches, metrics
 from api.answers import Answers, Offsets
 from api.auth import Caller, require
 from api.limits import room
+from api.schemas.examples import SCAN
 from api.schemas.records import Record
 from api.schemas.results import Batch, BatchResult, ScanResult
 from api.service import Service, service_of
@@ -66,7 +68,12 @@ _LINES = {
 @router.post(
     "/stream",
     response_class=Response,
-    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "A line per line."}},
+    responses={
+        200: {
+            "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": json.dumps(SCAN) + "\n"}},
+            "description": "A line per line.",
+        }
+    },
     openapi_extra={"requestBody": {"required": True, "content": dict.fromkeys(MEDIA_TYPES, _LINES)}},
 )
 async def scan_stream(request: Request, caller: May, service: Its, offsets: Counted = "codepoint") -> Response:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from api.auth import Caller, require
 from api.limits import room
 from api.metrics import CONTENT_TYPE, exposed
+from api.schemas.examples import METRICS
 from api.schemas.system import Alive, Ready, Version
 from api.service import Service, service_of
 from scanner.version import VERSION
@@ -56,7 +57,7 @@ async def version(service: Its, caller: Annotated[Caller, Depends(require("any")
     }
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"example": METRICS}}}})
 def metrics(service: Its, caller: Annotated[Caller, Depends(require("any"))]) -> Response:
     """Prometheus metrics of all workers; any valid key will do."""
     return Response(exposed(service.current.versions), headers={"content-type": CONTENT_TYPE})

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas import examples
 from api.settings import Limits
 
 _CLOSED = ConfigDict(extra="forbid")
@@ -44,7 +45,7 @@ class HitModel(BaseModel):
 class ScanResult(BaseModel):
     """What stands in one text. The same JSON as `Scan.to_dict()` and `scanner scan --format jsonl`."""
 
-    model_config = _CLOSED
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.SCAN]})
     id: str | None
     decision: Literal["allow", "review", "block"]
     hits: list[HitModel]
@@ -101,5 +102,5 @@ class ItemModel(BaseModel):
 class BatchResult(BaseModel):
     """One answer per record, in order, all by one set of packs."""
 
-    model_config = _CLOSED
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.BATCH]})
     items: list[ItemModel]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas import examples
+from api.settings import Limits
 
 _CLOSED = ConfigDict(extra="forbid")
 
@@ -27,7 +31,7 @@ class PolicyVersion(BaseModel):
 class Ready(BaseModel):
     """Whether the worker that answers can serve, and in which versions."""
 
-    model_config = _CLOSED
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.READY]})
     status: Literal["ready", "not ready"]
     worker: Annotated[int, Field(description="Process id of the worker that answers.")]
     activation: Annotated[int, Field(description="Number of the activation of packs; 0: those of the program.")]
@@ -53,10 +57,19 @@ class LimitsModel(BaseModel):
     idle_seconds: float
 
 
+_VERSION: dict[str, Any] = {
+    "engine": "0.1.0",
+    "activation": 3,
+    "packs": examples.PACKS,
+    "policy": examples.POLICY,
+    "limits": asdict(Limits()),
+}
+
+
 class Version(BaseModel):
     """Program, packs, policy and limits."""
 
-    model_config = _CLOSED
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_VERSION]})
     engine: str
     activation: int
     packs: dict[str, str]
