@@ -103,11 +103,15 @@ def keep_token(request: Request, response: Response, *, secure: bool) -> None:
 
 
 def check_post(request: Request, given: str) -> None:
-    """Problem `cross-site` unless a post comes from a page of ours: same origin, and the browser's own token."""
+    """Problem `cross-site` unless a post comes from a page of ours: same origin, and the browser's own token.
+
+    Who sends a key in a header needs no token: no page can make a browser do that.
+    """
     origin, host = request.headers.get("origin"), request.headers.get("host", "")
     foreign = origin is not None and origin.partition("//")[2] != host
     site = request.headers.get("sec-fetch-site", "same-origin")
     token = request.cookies.get(TOKEN_COOKIE, "")
     known = _TOKEN.fullmatch(token) and hmac.compare_digest(token.encode(), given.encode("utf-8", "replace"))
-    if foreign or site not in ("same-origin", "none") or not known:
+    by_program = "authorization" in request.headers or "x-api-key" in request.headers
+    if foreign or site not in ("same-origin", "none") or not (known or by_program):
         raise Problem("cross-site", "This form is not from this page, or too old: load the page again.")

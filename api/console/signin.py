@@ -31,7 +31,10 @@ async def login(request: Request, form: Annotated[Form, Depends(form_of)]) -> Re
     tries: Pace = request.app.state.tries
     if tries.spend(address, service.monotonic()):
         return render(request, "login.html", None, status=429, next=back, wrong="Too many tries: wait a moment.")
-    key = await run_in_threadpool(session.login, service, form.text("key").strip())
+    secret = form.text("key").strip()
+    if not secret:
+        return render(request, "login.html", None, status=422, next=back, wrong="Give a key.")
+    key = await run_in_threadpool(session.login, service, secret)
     if key is None:
         wrong = "This key is unknown, expired or revoked."
         return render(request, "login.html", None, status=401, next=back, wrong=wrong)

@@ -224,6 +224,7 @@ def _open_case(page: Any) -> str:
 def test_cases_are_decided_and_undone_with_one_key_each(watched: Watched, base: str, ledger: Path) -> None:
     page = watched.page
     page.goto(base + "/review?priority=review")
+    page.locator("a.open[data-htmx-powered]").first.wait_for()
     first = _open_case(page)
     page.keyboard.press("j")
     page.locator(f"#open-case input[name=charge]:not([value='{first}'])").first.wait_for(state="attached")
@@ -249,10 +250,21 @@ def test_cases_are_decided_and_undone_with_one_key_each(watched: Watched, base: 
     file.close()
 
 
+def test_a_case_far_down_the_list_opens_where_one_sees_it(watched: Watched, base: str) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": 1120, "height": 560})
+    page.goto(base + "/review")
+    page.locator("a.open[data-htmx-powered]").last.click()
+    page.locator(".item.current").last.wait_for()
+    page.wait_for_timeout(300)
+    assert 0 <= page.locator("#open-case h2").bounding_box()["y"] < 560
+    assert page.locator("button[data-key=a]").bounding_box()["y"] < 560
+
+
 def test_contacts_are_revealed_by_key_and_the_ledger_knows(watched: Watched, base: str, ledger: Path) -> None:
     page = watched.page
     page.goto(base + "/review")
-    page.locator("a.open", has_text="evil").first.click()
+    page.locator("a.open[data-htmx-powered]", has_text="evil").first.click()
     page.locator("#case .masked").first.wait_for()
     assert "138 0013 8000" not in page.locator("#case").inner_text()
     page.keyboard.press("v")
@@ -265,6 +277,7 @@ def test_contacts_are_revealed_by_key_and_the_ledger_knows(watched: Watched, bas
 def test_several_are_picked_by_key_and_previewed(watched: Watched, base: str) -> None:
     page = watched.page
     page.goto(base + "/review?priority=review")
+    page.locator("a.open[data-htmx-powered]").first.wait_for()
     page.keyboard.press("x")
     page.keyboard.press("j")
     page.wait_for_timeout(300)

@@ -504,6 +504,15 @@ def test_scopes_hold_in_the_console(keyed: tuple[FastAPI, dict[str, str]]) -> No
         )
 
 
+def test_a_program_with_its_key_in_a_header_needs_no_token(keyed: tuple[FastAPI, dict[str, str]]) -> None:
+    app, secrets = keyed
+    with _browser(app) as client:
+        headers = {"authorization": f"Bearer {secrets['program']}", "hx-request": "true"}
+        assert client.post("/check", data={"text": DISGUISED}, headers=headers).status_code == 200
+        foreign = {**headers, "origin": "https://evil.example"}
+        assert client.post("/check", data={"text": DISGUISED}, headers=foreign).status_code == 403
+
+
 def test_signing_out_ends_the_session(keyed: tuple[FastAPI, dict[str, str]]) -> None:
     app, secrets = keyed
     with _browser(app) as client:
