@@ -38,7 +38,12 @@ def windows_of(pieces: Window) -> Iterator[Window]:
 
 def _parts(pieces: Window, i: int, j: int, inner: int) -> bool:
     """Whether a reader would part the run before piece i and before piece j."""
-    return _edge(pieces, i, inner) and (j == len(pieces) or _edge(pieces, j, inner))
+    return _edge(pieces, i, inner) and (j == len(pieces) or _edge(pieces, j, inner) or _adds(pieces, i, j))
+
+
+def _adds(pieces: Window, i: int, j: int) -> bool:
+    """Whether piece j is a remark behind a number: "+86 150 7731 2280 (24h)"."""
+    return pieces[j].code and not pieces[j - 1].code and (pieces[j].gap == "(" or pieces[i].plus)
 
 
 def _edge(pieces: Window, at: int, inner: int) -> bool:
