@@ -59,12 +59,12 @@ def bars(title: str, rows: Sequence[tuple[str, float, str]], *, most: float = 0,
 
 
 def columns(title: str, names: Sequence[str], series: Sequence[Series]) -> Markup:
-    """Stacked columns, one per name, with a legend; every third or so name is written when they are many."""
+    """Stacked columns, one per name, with a legend; six of the names or so are written when they are many."""
     sums = [sum(s.values[i] for s in series) for i in range(len(names))]
     top, base, plot = nice(max(sums, default=0) or 1), 210, 180
     room = (WIDTH - 60) / max(len(names), 1)
     out = [_open(title, 262), *_grid(top, base, plot)]
-    every = max(1, -(-len(names) // 10))
+    every = max(1, -(-len(names) // 6))
     for index, name in enumerate(names):
         x, y = 50 + index * room, float(base)
         for one in series:
@@ -78,7 +78,7 @@ def columns(title: str, names: Sequence[str], series: Sequence[Series]) -> Marku
 
 
 def _legend(series: Sequence[Series], y: float) -> list[Markup]:
-    at = accumulate([50, *(34 + 8 * len(one.name) for one in series)])
+    at = accumulate([50, *(44 + 10 * len(one.name) for one in series)])
     out = []
     for one, x in zip(series, at, strict=False):
         out += [_rect(x, y - 11, 16, 12, one.pattern), _text(x + 22, y, one.name, "start")]
