@@ -17,7 +17,7 @@ _DEAREST = 1.7
 def of_sentence(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
     """Conditions that need more than one clause: shares, two prices, two delivery times, a review first."""
     named = sentence.all(*ESCROW)
-    if not named or sentence.any("fine"):
+    if not named or sentence.any("fine", "both"):
         return
     for span in (
         _sooner(sentence),

@@ -9,6 +9,7 @@ from scanner.detect.trade_assurance.bargain import of_sentence, two_prices
 from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull
 from scanner.detect.trade_assurance.events import ESCROW, Event
 from scanner.detect.trade_assurance.near import NEAR, distance, is_amount, number_beside, unit_of
+from scanner.detect.trade_assurance.shares import of_shares
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _TERM = "conditional_use"
@@ -25,7 +26,7 @@ def conditions(scene: Scene) -> Iterator[Conduct]:
         for span in _of_clause(scene, sentence, clause, escrow):
             yield Conduct(_TERM, "violation", *span, escrow.found)
     for sentence in scene.sentences:
-        for span, escrow in (*of_sentence(sentence), *_lost(sentence), *_demanded(sentence)):
+        for span, escrow in (*of_sentence(sentence), *_lost(sentence), *_demanded(sentence), *of_shares(sentence)):
             yield Conduct(_TERM, "violation", *span, escrow.found)
     for one, other in pairwise(scene.sentences):
         if prices := two_prices(one, other):

@@ -194,10 +194,23 @@ def _bypassed(scene: Scene, sentence: Sentence, clause: Clause) -> Iterator[Cond
         if word is None or sentence.any("warn", "fine", "asked"):
             continue
         payments = [e for e in sentence.all("pay", "bank", "gain", *PAYING) if not e.negated and e is not word]
-        if without and any(refuses(e) for c in sentence.clauses for e in c.events):
+        payments = payments or _wish_for(clause, word)
+        if without and (any(map(refuses, sentence.all("handle", "able", "refuse", "unable"))) or _denied(clause, word)):
             continue
         if payments and not any(e.has("if") for e in clause.events if e.start < word.start and without):
             yield Conduct(_TERM, "violation", *hull(word, escrow), escrow.found)
+
+
+def _denied(clause: Clause, word: Event) -> bool:
+    """Whether a "no" before "without the escrow" turns it round."""
+    return any(e.end <= word.start for e in clause.all("neg", "unable", "you"))
+
+
+def _wish_for(clause: Clause, word: Event) -> list[Event]:
+    """ "Without the escrow, please", "better without it"; with a negation it asks for the opposite."""
+    if not word.has("without", "without_after") or clause.all("neg", "unable", "if"):
+        return []
+    return clause.plain("please", "better")
 
 
 def _beside(clause: Clause, escrow: Event, before: str, after: str) -> Event | None:

@@ -51,7 +51,8 @@ def _sent_away(scene: Scene) -> Iterator[Conduct]:
             away = [e for e in sentence.all("elsewhere") if 0 <= e.start - named.end <= _LONG and not e.negated]
             before = [e for e in sentence.all("elsewhere") if 0 <= named.start - e.end <= _GAP]
             told = away[:1] or [e for e in before if sentence.any("if")][:1]
-            if told and not named.negated and not any(map(refuses, sentence.all("handle", "refuse", "unable"))):
+            others = [e for e in sentence.all("handle", "refuse", "unable") if not e.has("elsewhere")]
+            if told and not named.negated and not any(map(refuses, others)):
                 yield Conduct("refusal", "violation", *hull(told[0], named), named.found)
 
 
@@ -224,13 +225,19 @@ def _excused(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) ->
     """Whether the refusal is somebody else's, a supposition or a question why."""
     if any(e.start <= stance.start for e in clause.all("you", "promise")):
         return True
-    if supposed(scene, clause, stance):
+    if supposed(scene, clause, stance) or _unlike_others(sentence, clause):
         return True
     if clause.all("homonym") or spared(sentence):
         return True
     if no_spaces(scene.text, stance) and any(e.start > stance.start for e in clause.all("warn")):
         return True
     return sentence.any("why") and sentence.question
+
+
+def _unlike_others(sentence: Sentence, clause: Clause) -> bool:
+    """ "Some factories refuse it, we never do": the refusal before is somebody else's, this one is of refusing."""
+    before = [c for c in sentence.clauses if c.end == clause.start]
+    return bool(before and clause.escrow is None and before[0].all("you") and any(map(refuses, before[0].events)))
 
 
 def _one_order(scene: Scene, stance: Event, escrow: Event) -> bool:
