@@ -135,7 +135,7 @@ def _weighed(
             if folded[start] >= "\u0e00" or not folded[end : end + 1].isalpha() or folded[start].isalpha():
                 words.append((start, end, worth))
         elif kind == _SWAP:
-            if start - looked >= _SEEN:
+            if start - looked >= _SEEN or SEPARATOR in folded[max(0, looked) : start]:
                 looked = start
                 if likely_swap(folded, start):
                     yield start

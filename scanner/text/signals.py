@@ -149,7 +149,7 @@ def _wide_rows(folded: str) -> Iterator[int]:
             at = max(at, end)
         else:
             likely = likely_number(folded, start, at)
-            at += _SEEN
+            at = min(at + _SEEN, next_text(folded, at))
         if likely:
             yield start
             at = next_text(folded, at)
