@@ -17,7 +17,7 @@ _BUDGET = 200_000
 """Misspellings of a whole lexicon; with many forms each has fewer, the likeliest first."""
 _FEWEST = 2
 _MOST = 64
-_MANY_FORMS = 20_000
+_MANY_FORMS = 60_000
 _BONES_MISSPELT = 6
 """Letters from which on a misspelt form is also looked for in disguise."""
 
