@@ -40,7 +40,7 @@ def _shares(sentence: Sentence, named: Sequence[Event]) -> tuple[int, int] | Non
     for rest in sentence.all("rest"):
         for bank in sentence.all("bank", "account", *PAYING):
             through = [e for e in named if 0 <= e.start - bank.end <= 14]
-            if rest.negated or bank.negated or through or not -12 <= bank.start - rest.end <= 34:
+            if rest.negated or bank.negated or through or not -24 <= bank.start - rest.end <= 34:
                 continue
             if any(rest.start < e.start < bank.start for e in named):
                 continue

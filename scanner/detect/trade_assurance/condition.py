@@ -154,7 +154,7 @@ def _only(sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tu
         limits += clause.plain("extra") if any(e.has("if") for e in limits) or only.has("if") else []
         limits = [e for e in limits if not e.has("min") or number_beside(clause, e) is not None]
         limits = [e for e in limits if e.start >= only.start or e.has("min", "small", "review5")]
-        if not own and not only.start - escrow.end <= 60:
+        if not own and not 0 <= only.start - escrow.end <= 60:
             continue
         if limits and not clause.all("fine"):
             number = number_beside(clause, limits[0]) if limits[0].has("min") else None

@@ -13,6 +13,7 @@ from scanner.detect.trade_assurance.conduct import Conduct, Scene
 from scanner.detect.trade_assurance.cuetable import CueTable
 from scanner.detect.trade_assurance.events import ESCROW, gather
 from scanner.detect.trade_assurance.excuse import excuses
+from scanner.detect.trade_assurance.lures import lures
 from scanner.detect.trade_assurance.payment import bypasses, payments
 from scanner.detect.trade_assurance.short import is_short_name
 from scanner.detect.trade_assurance.stance import refusals
@@ -91,7 +92,7 @@ def _conducts(scene: Scene) -> Iterator[Conduct]:
     """The conduct in a text, gravest kinds first; complaints count only where nothing plainer is said."""
     said = [*refusals(scene), *conditions(scene)]
     refused = any(c.level == "violation" or c.term == "refusal" for c in said) or bypasses(scene)
-    said += payments(scene, refused=refused)
+    said += [*payments(scene, refused=refused), *lures(scene)]
     yield from (_in_doubt(conduct, scene) for conduct in said)
     if not any(conduct.end > scene.own for conduct in said):
         yield from excuses(scene)
