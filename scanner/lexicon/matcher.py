@@ -17,11 +17,12 @@ from itertools import accumulate
 from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
 from scanner.lexicon.entry import Entry
 from scanner.lexicon.found import Found
+from scanner.lexicon.ordinary import ordinary_words
 from scanner.lexicon.pack import Lexicon
 from scanner.lexicon.patterns import Work
 from scanner.match import disguise
 from scanner.match.bounds import ends_word, starts_word
-from scanner.match.messages import words_over_messages
+from scanner.match.messages import pieces_over_joint, words_over_messages
 from scanner.match.singles import single_letter_words
 from scanner.match.stars import fits, starred_tokens
 from scanner.model import Span
@@ -135,6 +136,8 @@ class Matcher:
                     continue
                 shape = self.tables.shape(entry.text)
                 evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
+                if evasion is None and _is_cut(folded, at, entry, joints):
+                    evasion = ("split_messages",)
                 if evasion is not None and (entry.score == 1 or _sure(evasion, entry, folded[at[0] : at[-1] + 1])):
                     yield entry, at[0], at[-1] + 1, evasion
 
@@ -217,6 +220,14 @@ def _sure(evasion: tuple[str, ...], entry: Entry, written: str) -> bool:
     if " " in written and "leet" not in evasion:
         return False
     return "leet" in evasion or "lookalike" in evasion or ("spaced" in evasion and len(entry.text) >= 7)
+
+
+def _is_cut(folded: str, at: Sequence[int], entry: Entry, joints: frozenset[int]) -> bool:
+    """Whether a name as it is written is cut in two by the end of a message, into pieces that are no words."""
+    if not joints or entry.score != 1 or entry.weak or [folded[k] for k in at] != list(entry.text):
+        return False
+    pieces = pieces_over_joint(folded, at, joints)
+    return pieces is not None and not all(len(piece) < 3 or piece in ordinary_words() for piece in pieces)
 
 
 def _surer(found: Found) -> tuple[float, int]:

@@ -7,6 +7,7 @@ messages in between.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 _PIECE = 8
 """Letters of a message that may be a piece of a word."""
@@ -33,6 +34,17 @@ def words_over_messages(pieces: Sequence[str]) -> Iterator[tuple[str, int, int]]
             if len(word) > _LONGEST:
                 break
             yield word, first, last
+
+
+def pieces_over_joint(folded: str, positions: Sequence[int], joints: frozenset[int]) -> tuple[str, str] | None:
+    """The end of one message and the beginning of the next that matched letters fill, whole words of both."""
+    breaks = [(a, b) for a, b in pairwise(positions) if b != a + 1]
+    if len(breaks) != 1 or breaks[0][1] != breaks[0][0] + 2 or breaks[0][0] + 1 not in joints:
+        return None
+    start, end = positions[0], positions[-1] + 1
+    if (start and folded[start - 1].isalnum()) or (end < len(folded) and folded[end].isalnum()):
+        return None
+    return folded[start : breaks[0][0] + 1], folded[breaks[0][1] : end]
 
 
 def _is_piece(piece: str) -> bool:

@@ -58,3 +58,18 @@ def test_random_windows_lose_nothing(scanner: Scanner) -> None:
 def test_small_talk_after_small_talk_is_not_looked_at(scanner: Scanner) -> None:
     messages = [Message(text=text, previous=INNOCENT[:3]) for text in INNOCENT]
     assert not any(scanner.stirs(message) for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "found"),
+    [
+        (("my sk", "ype is", "live:maggie.fastener"), True),
+        (("add my what", "sapp please"), True),
+        (("We", "chat with the dye house first"), False),
+        (("it has a nice face", "book me 2 pcs"), False),
+        (("ok that was", "apropos Farbe"), False),
+    ],
+)
+def test_names_cut_by_the_end_of_a_message(scanner: Scanner, pieces: tuple[str, ...], found: bool) -> None:
+    hits = scanner.scan_message(Message(messages=pieces, text="")).hits
+    assert bool([hit for hit in hits if "split_messages" in hit.evasion]) is found
