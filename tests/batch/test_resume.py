@@ -65,11 +65,14 @@ def test_killed_at_every_point_where_a_file_gets_its_name(world, workers):
 def test_killed_at_random_moments_in_two_processes(world):
     words, folder = world
     whole = undisturbed(words, folder)
+    begun = time.monotonic()
+    assert scan(*words("timed", "--workers", "2")).returncode == 2
+    lasts = time.monotonic() - begun
     rng = random.Random(5)
     killed = 0
     for _ in range(6):
         process = subprocess.Popen(command(*words("r", "--workers", "2")), stderr=subprocess.DEVNULL)
-        time.sleep(0.3 + rng.random())
+        time.sleep(rng.uniform(0.2, 0.8) * lasts)
         process.kill()
         killed += process.wait() == -signal.SIGKILL
     assert scan(*words("r", "--workers", "2")).returncode == 2
