@@ -19,7 +19,7 @@ from scanner.text.view import View
 ESCROW = frozenset({"escrow", "short"})
 PAYING = frozenset({"channel", "wallet", "personal", "outside", "offline", "direct", "account_phrase"})
 """Kinds of finds that name a way of paying round the platform."""
-_NUMBER = re.compile(r"(?:(?:us)?[$€£¥]\s?)?\d[\d.,]*(?:\s?k\b)?(?:\s?[%٪])?|[$€]")
+_NUMBER = re.compile(r"(?:(?:us)?[$€£¥]\s?|[%٪])?\d[\d.,]*(?:\s?k\b)?(?:\s?[%٪])?|[$€]")
 _BESIDE = 25
 _SHORT_NAME = 6
 """Letters of a name that, written longer than it is, has been set apart."""
@@ -102,7 +102,7 @@ def _of_finds(view: View, finds: Iterable[Found]) -> Iterable[Event]:
 def _of_numbers(text: str) -> Iterable[Event]:
     for match in _NUMBER.finditer(text):
         sign = match.group().rstrip()[-1:]
-        names = {"number", "percent_sign"} if sign in "%٪" else {"number"}
+        names = {"number", "percent_sign"} if sign in "%٪" or match.group()[0] in "%٪" else {"number"}
         if match.group()[0] in "u$€£¥" or sign == "k":
             names.add("currency")
         if not names.isdisjoint(("percent_sign", "currency")) and _PLUS.search(text, 0, match.start()):

@@ -270,7 +270,8 @@ def _bank_only(clause: Clause) -> Iterator[Conduct]:
     """ "Only bank transfer to the company account", where the escrow has been refused."""
     if clause.escrow is not None or clause.plain(*PAYING):
         return
-    bank = clause.plain("bank")
-    asked = clause.plain("only", "please", "better", "account")
-    if bank and asked:
+    bank = clause.plain("bank", "account")
+    asked = clause.plain("only", "please", "better") or clause.all("account") if clause.plain("bank") else []
+    asked = asked or clause.plain("pay") or [e for e in clause.events[:1] if e.has("handle")]
+    if bank and asked and not clause.all("card", "block"):
         yield Conduct(_TERM, "violation", *hull(bank[0], bank[-1]), bank[0].found, 0.8)

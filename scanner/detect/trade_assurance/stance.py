@@ -286,5 +286,5 @@ def _reason(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> 
 
 def _as_asked(sentence: Sentence, clause: Clause) -> bool:
     """Whether the clause before only says "as you asked", and not what was asked for."""
-    before = [c for c in sentence.clauses if c.end == clause.start]
-    return bool(before and before[0].all("asked") and before[0].escrow is None)
+    before = [c for c in sentence.clauses if c.end <= clause.start]
+    return any(c.all("asked") and c.escrow is None for c in before)
