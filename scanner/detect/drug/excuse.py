@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.detect.drug.absence import absent
 from scanner.detect.drug.scene import Scene
 from scanner.lexicon.found import Found
 from scanner.model import Span
@@ -24,10 +25,12 @@ def excuse(found: Found, scene: Scene) -> str | None:
     span = found.span
     if _is_homonym(found, scene):
         return "homonym"
-    if not is_cas(found.form) and _free_from(span, scene):
+    if (not is_cas(found.form) and _free_from(span, scene)) or absent(span, scene):
         return "free_from"
-    if _refused(span, scene):
+    if _refused(span, scene) or (not scene.suspicious and scene.near("refuse_it", span, _VERDICT_REACH)):
         return "refusal"
+    if not scene.suspicious and any(True for _ in scene.before("wants_papers", span, _MADE_FOR_REACH)):
+        return "talk"
     if not scene.suspicious and any(True for _ in scene.before("made_for", span, _MADE_FOR_REACH)):
         return "device"
     if _sold_as_such(span, scene):

@@ -48,7 +48,7 @@ class Scene:
     def _cues(self) -> dict[str, Nearby[Cue]]:
         """Every cue of the text by the name of its set."""
         out: dict[str, list[Cue]] = {}
-        for cue in (*self._book.find(self.context.reading.folded), *self._units()):
+        for cue in _unhidden([*self._book.find(self.context.reading.folded), *self._units()]):
             out.setdefault(cue.name, []).append(cue)
         return {name: Nearby(cues) for name, cues in out.items()}
 
@@ -121,13 +121,17 @@ class Scene:
 
     def distinct(self, name: str, span: Span, distance: int) -> int:
         """How many different phrases of a set stand within so many code points, the find's own word left out."""
+        return len(self.phrases(name, span, distance))
+
+    def phrases(self, name: str, span: Span, distance: int) -> frozenset[str]:
+        """Those phrases, folded."""
         if not self.has(name):
-            return 0
+            return frozenset()
         own = self.between(span.start, span.end)
         near = (
             cue for cue in self.cues(name).within(span, distance) if not cue.span.overlaps(span) and cue.phrase != own
         )
-        return len({cue.phrase for cue in _widest(near)})
+        return frozenset(cue.phrase for cue in _widest(near))
 
     def overlapping(self, name: str, span: Span) -> bool:
         """Whether a cue of that set shares a code point with the span."""
@@ -176,6 +180,18 @@ class Scene:
 
     def _broken(self, start: int, end: int) -> bool:
         return _STOP.search(self.text, start, end) is not None
+
+
+def _unhidden(cues: list[Cue]) -> list[Cue]:
+    """Cues that no longer phrase of the set `idle` holds; scripts with spaces have seen to it before."""
+    idle = Nearby(cue for cue in cues if cue.name == "idle")
+    if not idle.items:
+        return cues
+    return [
+        cue
+        for cue in cues
+        if not any(i.span != cue.span and i.span.contains(cue.span) for i in idle.within(cue.span, 0))
+    ]
 
 
 def _widest(cues: Iterable[Cue]) -> list[Cue]:

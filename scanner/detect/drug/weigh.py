@@ -63,19 +63,31 @@ def points(found: Found, scene: Scene) -> float:
 
 def _points(found: Found, scene: Scene, kind: str) -> float:
     span = found.span
-    own = scene.distinct(f"need:{found.rule.id}", span, _NEAR)
-    dealing = scene.distinct("dealing", span, _TEXT)
+    own, dealing = _cue_points(found, scene)
     company = _company(found, scene, kind)
     apart = _set_apart(found, kind)
     if not (own or company or apart or dealing > 1 or kind == "sure"):
         return 0
-    total: float = min(3 if kind == "code" else 2, own) + min(2, dealing) + company + apart
+    total = min(3 if kind == "code" else 2, own) + min(2, dealing) + company + apart
     halves = (scene.distinct("soft", span, _CLOSE) > 0) + scene.small_amount_near(span, _AMOUNT)
     total += 0.5 * (min(1, halves) if kind in ("street", "sure") else halves)
     against: float = min(2, scene.distinct("benign", span, _CLOSE))
     if kind in ("street", "emoji") and not scene.strong.items:
         against += 0.5 * _benign_path(scene)
     return total - against
+
+
+def _cue_points(found: Found, scene: Scene) -> tuple[float, float]:
+    """Points of the rule's own cues and of a dealer's words.
+
+    A word in both sets counts once and a half; words that any shop says count half a point, together.
+    """
+    span = found.span
+    needs = scene.phrases(f"need:{found.rule.id}", span, _NEAR)
+    dealing = scene.phrases("dealing", span, _TEXT)
+    plain = scene.phrases("plain", span, _TEXT) & (needs | dealing)
+    own = len(needs - plain) + 0.5 * min(2, len(plain & needs))
+    return own, len(dealing - needs - plain) + 0.5 * len((dealing & needs) - plain) + 0.5 * bool(plain - needs)
 
 
 def _set_apart(found: Found, kind: str) -> int:
