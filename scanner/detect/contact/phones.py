@@ -134,6 +134,10 @@ def whose(around: Around, message: tuple[int, int], place: tuple[int, int]) -> t
     return third, around.count("contract", low, high) > 0
 
 
+_TAGGED = re.compile(r"[ -]?[a-z](?![a-z0-9\u0080-\uffff])")
+"""A lone letter behind digits, as references have: "06 48 12 90 33 X"."""
+
+
 def _score(window: Window, number: Number, shape: Shape, around: Around) -> tuple[float, str]:
     start, end = window[0].start, window[-1].end
     score, why = _by_shape(window, number, shape, around)
@@ -144,7 +148,7 @@ def _score(window: Window, number: Number, shape: Shape, around: Around) -> tupl
     if other and not surely and not (phone and phone.end > other and phone.start > other + 2):
         if _counted(around, start, end):
             return min(score, 0.3), "the number of a part, and how many of it"
-        return _despite(score, window, number, shape)
+        return _despite(score, window, number, shape, _TAGGED.match(around.text, end) is not None)
     if (phone or later) and score:
         vague = phone.name == "number_near" if phone else later is None
         gain = 0.3 if phone and not vague else 0.2
@@ -168,10 +172,12 @@ def _phone_cue(around: Around, start: int) -> Cue | None:
     return around.before("personal", start) or around.before("phone", start) or near
 
 
-def _despite(score: float, window: Window, number: Number, shape: Shape) -> tuple[float, str]:
+def _despite(score: float, window: Window, number: Number, shape: Shape, tagged: bool) -> tuple[float, str]:
     """An order number unless it is written exactly as mobiles are, or spelled out."""
     if _disguise(window, number, {piece.gap for piece in window[1:]}) >= 2:
         return score - 0.1, "digits disguised behind a word for another kind of number"
+    if tagged:
+        return min(score, 0.3), "a number that ends in a letter, behind a word for such numbers"
     if shape.kind in _STRONG and len(window) >= 3 and is_plain(window) and singles(window) < 5:
         return score - 0.06, "grouped as mobile numbers are, behind a word for another kind of number"
     return min(score, 0.3), "words around say that it is another kind of number"
