@@ -36,6 +36,8 @@ def excuse(found: Found, scene: Scene) -> str | None:
     if _sold_as_such(span, scene):
         return None
     wary = scene.suspicious
+    if wary and scene.near("kit_says", span, _WARY_REACH):
+        return None
     if scene.near("kit", span, _WARY_REACH if wary else _KIT_REACH) or (not wary and scene.in_title("kit")):
         return "test_kit"
     reach = _WARY_REACH if wary else _TALK_REACH
