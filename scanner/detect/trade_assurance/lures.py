@@ -46,7 +46,7 @@ def _apart(clause: Clause, other: Clause, blame: Event) -> bool:
 
 def _blames(clause: Clause) -> Iterator[Event]:
     """What is said against the escrow, its fee or its order in a clause."""
-    if clause.all("if", "you", "without", "instead_of", "outside", "fine", "block"):
+    if clause.all("if", "you", "without", "instead_of", "outside", "fine", "block", "card"):
         return
     yield from clause.plain("gripe")
     if clause.all("platform", *ESCROW):
