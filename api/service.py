@@ -22,7 +22,7 @@ from scanner.assess import Ledger
 from scanner.engine import Scanner
 from scanner.ledger import active, keys
 from scanner.ledger.store import Store, WalResetWarning
-from scanner.lexicon.pack import CLOSE, OPEN
+from scanner.proof import warm
 from scanner.rules.load import load
 
 DESK_BUSY_SECONDS = 2.0
@@ -182,17 +182,6 @@ class Service:
             active.lexicon_of(active.files_of(store, pack_set))  # never activate what cannot be read
             now = int(self.now().timestamp())
             return active.activate(store, pack_set, by=by, at=now, why=why, after=after)
-
-
-def warm(scanner: Scanner) -> None:
-    """Make what a scanner makes at first use, by reading an example of every category."""
-    examples = {
-        pack.category: rule.hits[0] for pack in scanner.engine.lexicon.packs for rule in pack.rules if rule.hits
-    }
-    for example in ("", *examples.values()):
-        text = example.replace(OPEN, "").replace(CLOSE, "")
-        scanner.scan(text)
-        scanner.scan(text, kind="listing", title=text, category=text)
 
 
 @contextmanager

@@ -18,6 +18,17 @@ _AS: dict[str, tuple[Kind, ...]] = {"contact": _WRITTEN, "trade_assurance": _WRI
 """What an example is read as first: contacts and terms of payment are written in chat, goods in listings."""
 
 
+def warm(scanner: Scanner) -> None:
+    """Make what a scanner makes at first use, by reading an example of every category."""
+    examples = {
+        pack.category: rule.hits[0] for pack in scanner.engine.lexicon.packs for rule in pack.rules if rule.hits
+    }
+    for example in ("", *examples.values()):
+        text = example.replace(OPEN, "").replace(CLOSE, "")
+        scanner.scan(text)
+        scanner.scan(text, kind="listing", title=text, category=text)
+
+
 def check(path: str | Path | None = None, *, examples: bool = True) -> list[str]:
     """Every fault of the packs at `path` (the shipped ones by default), one line each; [] when they are good.
 

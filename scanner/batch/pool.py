@@ -17,10 +17,11 @@ from pathlib import Path
 from scanner.batch.work import Job, Result, Task, do
 from scanner.engine import Scanner
 from scanner.errors import ScannerError
+from scanner.proof import warm
 
-AHEAD = 3
+AHEAD = 2
 """Chunks on the way per worker, at most."""
-BYTES_AHEAD = 24 * 1024 * 1024
+BYTES_AHEAD = 16 * 1024 * 1024
 """Bytes of chunks on the way, unless a single one has more."""
 
 
@@ -62,7 +63,12 @@ class Pool:
 
 
 def _begun(scanner: Scanner, job: Job, workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context(_method())
+    method = _method()
+    if method == "fork":  # what is compiled once stays on pages that parent and workers share
+        warm(scanner)
+        gc.collect()
+        gc.freeze()
+    context = multiprocessing.get_context(method)
     executor = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(scanner, job))
     executor.submit(_nothing)
     return executor
