@@ -20,7 +20,7 @@ from scanner.ledger.chain import canonical
 from scanner.ledger.codec import finding_body, finding_key, hit_body, keyed, rows_of
 from scanner.ledger.evidence import evidence_row
 from scanner.ledger.handles import handle_rows
-from scanner.ledger.intake import Work, claims, comparable, taken, with_window
+from scanner.ledger.intake import Work, carried, claims, comparable, taken, with_window
 from scanner.ledger.store import BUSY_SECONDS
 from scanner.ledger.turns import Turns, turn_row
 from scanner.model import Hit, Message, Scan
@@ -66,6 +66,11 @@ class Ledger(Book):
     def forget(self) -> None:
         """A transaction failed, perhaps a greater one that this was part of."""
         super().forget()
+        self.turns.forget()
+
+    def refresh(self) -> None:
+        """Somebody else wrote: a conversation may have gone on there."""
+        super().refresh()
         self.turns.forget()
 
     def learn(self, message: Message) -> int:
@@ -114,6 +119,7 @@ class Ledger(Book):
         self._hours.clear()
         try:
             with self.transaction(works[0].received):
+                self.turns.meet(block)
                 verdicts = [self._one(work) for work in works]
                 if dry_run:
                     raise _DryRunError
@@ -191,7 +197,7 @@ class Ledger(Book):
         )
         charges = []
         for finding, hits in findings(scan.hits, work.message, policy, about):
-            own = tuple(hit for hit in hits if not _carried(hit, finding, work.refs, account))
+            own = tuple(hit for hit in hits if not carried(hit, finding, work.refs, account))
             if own:
                 if self._over_budget(policy, finding.rule, work.received):
                     about = replace(about, over_budget=about.over_budget | {finding.rule})
@@ -258,15 +264,6 @@ class Ledger(Book):
         text = f"the charge budget of {rule} is used up: from here on its charges are only proposed"
         if text not in self.alarms:
             self.alarms.append(text)
-
-
-def _carried(hit: Hit, finding: Finding, refs: tuple[str, ...], account: Account) -> bool:
-    """Whether a hit began in an earlier message that carries an offence of this rule already."""
-    first = min((part.message for part in hit.parts), default=0)
-    if first >= 0 or -first > len(refs):
-        return False
-    key = (finding.rule, refs[first])
-    return key in account.offences or key in account.pending
 
 
 def _charge(

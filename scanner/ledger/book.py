@@ -17,7 +17,7 @@ from typing import Any, Self
 from scanner.errors import LedgerError
 from scanner.ledger.accounts import Accounts
 from scanner.ledger.chain import canonical, written
-from scanner.ledger.codec import charge_rows, facts_bodies, keyed, loads, state_row
+from scanner.ledger.codec import charge_rows, facts_bodies, keyed, loads, plain, state_row
 from scanner.ledger.fold import apply
 from scanner.ledger.store import BUSY_SECONDS, Row, Store, translated, warn_of_fault
 from scanner.rules.account import Account
@@ -54,7 +54,7 @@ class Book:
         self.accounts = Accounts(self.store)
         self._wanted = policy
         self._lock = RLock()
-        self._keys: dict[str, bytes] = {}
+        self._keys: dict[str | None, bytes] = {}
         self._inside = False
         self._packs: tuple[Mapping[str, str], int, int] | None = None
 
@@ -81,6 +81,8 @@ class Book:
             self._inside = True
             try:
                 with self.store.transaction() as changed:
+                    if self.store.touched:
+                        self.refresh()
                     self.accounts.begin(changed)
                     self._first_policy(now)
                     yield self.accounts
@@ -93,6 +95,10 @@ class Book:
     def forget(self) -> None:
         """A transaction failed: nothing in memory is certain."""
         self.accounts.forget()
+        self._keys.clear()
+
+    def refresh(self) -> None:
+        """Somebody else wrote: what is kept in memory of the erasable table may be gone, or more."""
         self._keys.clear()
 
     def _first_policy(self, now: Instant) -> None:
@@ -110,7 +116,7 @@ class Book:
 
     def _adopt(self, raw: Mapping[str, Any], policy: Policy, now: Instant) -> int:
         body = {"name": policy.name, "version": policy.version, "digest": policy.digest, "raw": raw}
-        text = canonical(_plain(body))
+        text = canonical(plain(body))
         key = f"policy:{policy.digest}:{self.store.head[0]}"
         seq = self.store.append((key, "policy", None, None, None, None, now, now, text))
         self.accounts.adopted(seq, policy, now)
@@ -223,11 +229,14 @@ class Book:
                 private=private,
             )
 
-    def key(self, merchant: str, now: Instant) -> bytes:
-        """The secret under which a merchant's contacts are hashed; made on first use, gone with an erasure."""
+    def key(self, merchant: str | None, now: Instant) -> bytes:
+        """The secret under which a merchant's contacts are hashed; None: the ledger's own.
+
+        Made on first use, in a transaction; gone with an erasure.
+        """
         found = self._keys.get(merchant)
         if found is None:
-            sql = "SELECT body FROM personal WHERE merchant = ? AND kind = 'key' AND ref IS NULL"
+            sql = "SELECT body FROM personal WHERE merchant IS ? AND kind = 'key' AND ref IS NULL"
             text = self.store.peek(sql, (merchant,))
             if text is None:
                 text = secrets.token_hex(32)
@@ -281,12 +290,3 @@ class Book:
 def moment(value: object) -> Instant:
     """An instant as it is, or from an aware datetime or ISO text."""
     return value if isinstance(value, int) and not isinstance(value, bool) else instant(value)
-
-
-def _plain(value: Any) -> Any:
-    """TOML values as JSON has them: dates as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -156,6 +156,15 @@ def loads(body: str) -> dict[str, Any]:
     return found
 
 
+def plain(value: Any) -> Any:
+    """TOML values as JSON has them: dates as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
 def charge_rows(account: Account, merchant: str, *, machine: bool) -> list[Row]:
     """The charges that a step brought: every offence whose penalty or standing changed."""
     rows: list[Row] = []

@@ -9,7 +9,6 @@ erasure takes them along, and the secret leaves nothing in the chain that could 
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,16 +20,6 @@ from scanner.rules.times import Instant
 
 HANDLE = re.compile("[0-9a-f]{32}")
 """What a handle looks like."""
-
-
-def ledger_key(book: Book, now: Instant) -> bytes:
-    """The ledger's own secret, made on first use. Inside a transaction."""
-    sql = "SELECT body FROM personal WHERE kind = 'key' AND merchant IS NULL AND ref IS NULL"
-    text = book.store.one(sql)
-    if text is None:
-        text = secrets.token_hex(32)
-        book.store.remember(("key", None, None, None, None, now, text))
-    return bytes.fromhex(text)
 
 
 def handle_of(secret: bytes, hit: Hit) -> str | None:
@@ -45,7 +34,7 @@ def handle_rows(book: Book, merchant: str, message: Message, hits: Iterable[Hit]
     given = [hit for hit in hits if hit.category == "contact" and hit.value and hit.level != "info"]
     if not given:
         return []
-    secret = ledger_key(book, at)
+    secret = book.key(None, at)
     found = dict.fromkeys(filter(None, (handle_of(secret, hit) for hit in given)))
     return [("handle", merchant, message.id, message.conversation, message.sender, at, name) for name in found]
 
@@ -53,7 +42,7 @@ def handle_rows(book: Book, merchant: str, message: Message, hits: Iterable[Hit]
 def handles_of(book: Book, hits: Iterable[Hit], now: Instant) -> list[str | None]:
     """The handle of each hit, in order."""
     with book.transaction(now):
-        secret = ledger_key(book, now)
+        secret = book.key(None, now)
         return [handle_of(secret, hit) for hit in hits]
 
 

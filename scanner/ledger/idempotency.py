@@ -13,7 +13,6 @@ from scanner.errors import LedgerError
 from scanner.ledger.book import Book
 from scanner.ledger.chain import canonical
 from scanner.ledger.codec import keyed, loads
-from scanner.ledger.handles import ledger_key
 from scanner.rules.times import DAY, Instant
 
 KEPT = DAY
@@ -54,7 +53,7 @@ class Answer:
 def once(book: Book, question: Question, now: Instant, work: Callable[[], Answer]) -> Answer:
     """The answer of `work`, done at most once for a question; work and record are one transaction."""
     with book.transaction(now):
-        secret = ledger_key(book, now)
+        secret = book.key(None, now)
         name, digest = keyed(secret, f"key {question.key}"), keyed(secret, f"question {question.stated}")
         found = _found(book, question.caller, name, digest, now)
         if found is not None:

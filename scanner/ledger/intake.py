@@ -8,7 +8,9 @@ from typing import Any
 
 from scanner.errors import InputError
 from scanner.ledger.book import moment
-from scanner.model import Merchant, Message
+from scanner.model import Hit, Merchant, Message
+from scanner.rules.account import Account
+from scanner.rules.findings import Finding
 from scanner.rules.times import Instant
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -76,3 +78,12 @@ def comparable(merchant: Merchant) -> tuple[Any, ...]:
         bool(merchant.ta_signed),
         bool(merchant.ta_opened),
     )
+
+
+def carried(hit: Hit, finding: Finding, refs: tuple[str, ...], account: Account) -> bool:
+    """Whether a hit began in an earlier message that carries an offence of this rule already."""
+    first = min((part.message for part in hit.parts), default=0)
+    if first >= 0 or -first > len(refs):
+        return False
+    key = (finding.rule, refs[first])
+    return key in account.offences or key in account.pending

@@ -60,6 +60,9 @@ class Store:
         self.path = str(path)
         self.head: tuple[int, str] = (0, chain.START)
         self.last_charge = 0
+        self.touched = False
+        """Whether another connection committed anything since this one's last transaction."""
+        self._version = -1
         self._inside = False
         self._events: list[Row] = []
         self._new_keys: set[str] = set()
@@ -124,6 +127,8 @@ class Store:
                 raise
 
     def _read_head(self) -> None:
+        version = self.db.execute("PRAGMA data_version").fetchone()[0]
+        self.touched, self._version = version != self._version, version
         row = self.db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         self.head = (row[0], row[1]) if row else (0, chain.START)
         last = self.db.execute("SELECT max(seq) FROM charges").fetchone()[0]

@@ -21,11 +21,17 @@ from scanner.windows import CODE_POINTS, MESSAGES, SPAN
 
 _KEPT = 32  # turns of one sender kept, so that a late retry finds its own
 _OPEN = 50_000  # conversations kept open
+_ASKED = 500  # conversations asked for in one statement
 _BACK = int(SPAN.total_seconds())
 
 _LAST = (
     "SELECT ref, at, body FROM personal INDEXED BY personal_turn "
     "WHERE kind = 'turn' AND conversation = ? AND sender = ? ORDER BY id DESC LIMIT ?"
+)
+
+_KNOWN = (
+    "WITH asked(name) AS (VALUES {}) SELECT name FROM asked WHERE EXISTS "
+    "(SELECT 1 FROM personal INDEXED BY personal_turn WHERE kind = 'turn' AND conversation = name)"
 )
 
 
@@ -56,8 +62,24 @@ class Turns:
         self._open: OrderedDict[tuple[str, str], deque[Turn]] = OrderedDict()
 
     def forget(self) -> None:
-        """A transaction failed: read everything again."""
+        """A transaction failed, or somebody else wrote: read everything again."""
         self._open.clear()
+
+    def meet(self, messages: Iterable[Message]) -> None:
+        """A batch begins: find the new conversations at once, so that each need not be looked for alone."""
+        pairs = {(message.conversation, message.sender) for message in messages}
+        unknown = [pair for pair in pairs if pair not in self._open and pair[0] is not None and pair[1] is not None]
+        if len(unknown) < 2:
+            return
+        names = sorted({str(conversation) for conversation, _ in unknown})
+        known: set[str] = set()
+        for start in range(0, len(names), _ASKED):
+            some = names[start : start + _ASKED]
+            rows = self._store.db.conn.execute(_KNOWN.format(", ".join(["(?)"] * len(some))), some)
+            known.update(row[0] for row in rows)
+        for conversation, sender in unknown:
+            if conversation not in known:
+                self._open[(str(conversation), str(sender))] = deque(maxlen=_KEPT)
 
     def window(self, message: Message, at: Instant) -> Window:
         """What a message is read with; the message itself is remembered for those after it."""

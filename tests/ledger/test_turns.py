@@ -8,16 +8,22 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scanner.assess import Ledger
+from scanner.ledger.erasure import erase_merchant
 from scanner.ledger.store import Store
 from scanner.ledger.turns import Turns, turn_row
 from scanner.model import Message
 from scanner.rules.times import instant
 from scanner.windows import Windows
-from tests.ledger.helpers import message
+from tests.ledger.helpers import T0, WHATSAPP, FakeScanner, message
 
 SPOKEN = st.lists(
     st.tuples(st.integers(0, 20), st.sampled_from(["short", "longer " * 30, "x" * 700, "two"])), min_size=1, max_size=20
 )
+
+
+def opened(folder: Path, name: str = "l.db") -> Ledger:
+    return Ledger(folder / name, scanner=FakeScanner())  # type: ignore[arg-type]
 
 
 def conversation(spoken: list[tuple[int, str]]) -> list[Message]:
@@ -66,3 +72,33 @@ def test_a_window_goes_on_in_another_program_and_a_retry_has_its_own(tmp_path: P
         assert later.window(messages[1], instant(messages[1].at)).texts == ("a",)
         assert later.window(messages[1], instant(messages[1].at)).refs == ("m0",)
     store.close()
+
+
+def test_a_conversation_read_by_two_programs_at_once(tmp_path: Path) -> None:
+    """What a buyer is told in pieces is read whole, whichever worker each piece comes to."""
+    said = [message(text, n, minutes=n, conversation="c") for n, text in enumerate(["a", "b", "c", "d"])]
+    with opened(tmp_path) as one, opened(tmp_path) as two:
+        read = [ledger.assess(item).scan.text for ledger, item in zip((one, two, one, two), said, strict=True)]
+    assert read == ["a", "a\nb", "a\nb\nc", "a\nb\nc\nd"]
+
+
+def test_what_another_program_erased_is_read_no_more(tmp_path: Path) -> None:
+    first, second = (message(text, n, minutes=n, conversation="c") for n, text in enumerate(["a", "b"]))
+    with opened(tmp_path) as one, opened(tmp_path) as two:
+        one.assess(message(WHATSAPP, 9, minutes=9))
+        one.assess(first)
+        erase_merchant(two, "acme", by="test", at=T0)
+        assert one.assess(second).scan.text == "b"
+        one.assess(message(WHATSAPP, 10, minutes=10))
+        assert one.query("SELECT 1 AS n FROM personal WHERE kind = 'key' AND merchant = 'acme'") == [{"n": 1}]
+
+
+def test_a_batch_meets_the_conversations_the_ledger_holds(tmp_path: Path) -> None:
+    said = [message(f"text {n}", n, minutes=n, conversation=f"c{n % 3}") for n in range(12)]
+    with opened(tmp_path) as ledger:
+        singly = [ledger.assess(item).scan.text for item in said]
+    with opened(tmp_path, "m.db") as ledger:
+        list(ledger.assess_many(said[:5]))
+    with opened(tmp_path, "m.db") as ledger:
+        again = [verdict.scan.text for verdict in ledger.assess_many(said[5:], batch=4)]
+    assert again == singly[5:]
