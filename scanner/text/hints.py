@@ -19,17 +19,15 @@ from scanner.text.fold import SEPARATOR, fold
 from scanner.text.numbers.book import NumberBook
 
 Likely = Callable[[str, int, int], bool]
-LikelySwap = Callable[[str, int], bool]
-_NUMBER, _SURE, _WORD, _SWAP = 0, 1, 2, 3
-"""Kinds of hint: a number word; one that stirs wherever it is; one that stirs as a whole word; a letter
-beside a digit."""
+_NUMBER, _SURE, _WORD = 0, 1, 2
+"""Kinds of hint: a number word; one that stirs wherever it is; one that stirs as a whole word."""
 _DOMAIN = re.compile(r"\.(?<=[a-z0-9]\.)[a-z]{2,18}(?![a-z0-9])")
 _SPREAD_PATH = re.compile(r"\.[ ]?[a-z]{2,12}[ ]?[/?]")
 _FIGURES = re.compile(r"[\d〇零一二三四五六七八九]")
 _NO_WORD_BEFORE = re.compile(rf"[^a-z{SEPARATOR}]*$")
 _NO_WORD_BEHIND = re.compile(rf"[^a-z{SEPARATOR}]*")
+_CODE_LETTER = re.compile("[a-zα-ωа-яѐ-ӿ]")
 _APART = 28
-_SEEN = 60  # characters behind a letter among digits that the look at it covers
 
 
 class Hints:
@@ -38,7 +36,6 @@ class Hints:
     def __init__(self, book: NumberBook, addresses: Mapping[str, Any], links: Mapping[str, Any]) -> None:
         table = dict.fromkeys(_sure(links), (_SURE, 0))
         table.update(dict.fromkeys(_words(addresses, links), (_WORD, 0)))
-        table.update(dict.fromkeys(_swaps(), (_SWAP, 0)))
         dots = {fold(word) for word in addresses["words"]["dot"]}
         for word, worth in _number_words(book):
             if worth or word.strip("".join(_BEFORE)) not in dots:  # " dot" would hide "dot com"
@@ -78,13 +75,10 @@ class Hints:
         kinds = (self._ascii if folded.isascii() else self._full).kinds
         return (end - 1 for index, _, end in self.find(folded) if kinds[index][0] == _NUMBER)
 
-    def weighed(
-        self, found: list[tuple[int, int, int]], folded: str, likely: Likely, likely_swap: LikelySwap
-    ) -> Iterator[int]:
-        """Where the hints that count begin; `likely` and `likely_swap` judge rows of number words and letters
-        among digits."""
+    def weighed(self, found: list[tuple[int, int, int]], folded: str, likely: Likely) -> Iterator[int]:
+        """Where the hints that count begin; `likely` judges rows of number words."""
         kinds = (self._ascii if folded.isascii() else self._full).kinds
-        return _weighed(found, kinds, folded, likely, likely_swap)
+        return _weighed(found, kinds, folded, likely)
 
     def domains(self, folded: str) -> Iterator[int]:
         """Where names of hosts and links with spread points begin."""
@@ -124,21 +118,14 @@ def _weighed(
     kinds: list[tuple[int, int]],
     folded: str,
     likely: Likely,
-    likely_swap: LikelySwap,
 ) -> Iterator[int]:
-    """The hints that count: whole words, number words that come to a number's length, letters in a number."""
+    """The hints that count: whole words, and number words that come to a number's length."""
     words: list[tuple[int, int, int]] = []
-    looked = -_SEEN
     for index, start, end in found:
         kind, worth = kinds[index]
         if kind == _NUMBER:
             if folded[start] >= "\u0e00" or not folded[end : end + 1].isalpha() or folded[start].isalpha():
                 words.append((start, end, worth))
-        elif kind == _SWAP:
-            if start - looked >= _SEEN or SEPARATOR in folded[max(0, looked) : start]:
-                looked = start
-                if likely_swap(folded, start):
-                    yield start
         elif kind == _SURE or _is_whole(folded, start, end):
             yield start
     if words:
@@ -209,8 +196,12 @@ def _number_words(book: NumberBook) -> Iterator[tuple[str, int]]:
 
 
 def _after_figures(word: str) -> Iterator[tuple[str, int]]:
-    """A joining word with the digit before it, "86 then", "138后面": anywhere else it joins no number."""
-    yield from ((f"{figure}{gap}{word}", 1) for figure in "0123456789" for gap in ("", " ", ", ", "\n"))
+    """A joining word with the digit before it, "86 then", "138后面": anywhere else it joins no number.
+
+    A letter that may stand for a digit makes a part number of the digits that it touches.
+    """
+    gaps = (" ", ", ", "\n") if _CODE_LETTER.match(word) else ("", " ", ", ", "\n")
+    yield from ((f"{figure}{gap}{word}", 1) for figure in "0123456789" for gap in gaps)
 
 
 def _short_pairs(book: NumberBook) -> Iterator[tuple[str, int]]:
@@ -227,15 +218,6 @@ def _short_pairs(book: NumberBook) -> Iterator[tuple[str, int]]:
                 for sign in (" ", "-", ", "):
                     yield f" {short}{sign}{other}", 2
                     yield f" {other}{sign}{short}", 2
-
-
-def _swaps() -> Iterator[str]:
-    """A digit and a letter that may be one, or letters o in a row."""
-    for digit in "0123456789":
-        yield from (digit + letter for letter in "oоl|з")
-        yield from (letter + digit for letter in "oоl|з")
-        yield from (f"{digit}i{other}" for other in "0123456789")
-    yield from (f"{sign}oo" for sign in " -.")
 
 
 def _worth(meaning: int | str) -> int:

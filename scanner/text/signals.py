@@ -24,7 +24,9 @@ from scanner.text.numbers.tokens import tokens_of
 _STOP = rf"%$€£¥₹₽#@?!+=&{SEPARATOR}"
 _HAN = "".join(char for char, value in NumberBook.shipped().han.items() if value < 10 and char != "么")
 _FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685" + _HAN
-_ROW = re.compile(rf"[0-9](?<![0-9][0-9])(?:[^\w{_STOP}]{{0,16}}[0-9]){{6}}", re.ASCII)
+_ROW = re.compile(rf"0(?:[^\w{_STOP}]{{0,16}}0){{6}}", re.ASCII)
+"""Seven digits, or letters that may stand for them, in an ASCII text in which `_ZEROS` made zeros of all of them."""
+_ZEROS = bytes(ord("0") if chr(code) in "0123456789oil|" else code for code in range(256))
 _WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
 _NEXT_LINE = re.compile(r"\n\s{0,6}(?:[^\W\d_]{1,6}|第\w{1,2})?\s{0,6}[:.)=、-]?\s{0,6}[0-9]")
 _LINE_SIGN = re.compile(r"\n[^\n\d]{0,26}\d")
@@ -35,6 +37,9 @@ _BARE_FIRST = re.compile(r"[^\w\n]{0,4}\d[\d -]{1,14}[^\w\n]{0,4}(?=\n)")
 _FIGURE_ALONE = re.compile(rf"(?![0-9])[{_FIGURE}]")
 _ANY_FIGURE = re.compile(rf"[{_FIGURE}]+")
 _SWAP_ROW = re.compile(rf"[0-9oil|оз](?:[^\w{_STOP}]{{0,16}}[0-9oil|оз]){{6}}")
+_LETTER = re.compile("[oil|оз]")
+_SWAP = re.compile(r"[0-9][oоl|з]|[oоl|з][0-9]|[0-9]i[0-9]|[ .-]oo")
+"""A letter beside a digit as in "O8l2", or the letter o for zeros in a row: without it letters are letters."""
 _ENDING = re.compile(r"\.[a-z]{2}")
 _PADDED = re.compile(r"[a-z0-9+/_-]{10}=")
 _LONG_RUN = re.compile(r"[a-z0-9+/_-]{20,}")
@@ -78,15 +83,15 @@ def signals_in(folded: str) -> Iterator[int]:
     if "@" in folded:
         yield from _signs(folded)
     if folded.isascii():
-        if _ROW.search(folded):
-            yield from _rows(folded)
-    elif _WIDE_ROW.search(folded):
+        yield from _rows(folded)
+    else:
         yield from _wide_rows(folded)
+        yield from _swapped_rows(folded)
     if "\n" in folded and _LINE_SIGN.search(folded):
         yield from _lines(folded)
     hints = _hints()
     if found := hints.find(folded):
-        yield from hints.weighed(found, folded, likely_number, likely_swap)
+        yield from hints.weighed(found, folded, likely_number)
     if _ENDING.search(folded):
         yield from hints.domains(folded)
     if "=" in folded or "base" in folded or "decod" in folded or "解码" in folded:
@@ -128,15 +133,42 @@ def next_text(folded: str, at: int) -> int:
 
 
 def _rows(folded: str) -> Iterator[int]:
-    """Rows of ASCII digits, looked at without reading words."""
-    at = 0
-    while match := _ROW.search(folded, at):
-        low, stop = _place(folded, match.start(), match.end() + 400)
-        end, likely = is_likely_row(folded, match.start(), stop, low)
+    """Rows of ASCII digits, looked at without reading words; letters may stand for some of them."""
+    zeros = folded.encode("ascii").translate(_ZEROS).decode("ascii")
+    at, looked = 0, -_SEEN
+    while match := _ROW.search(zeros, at):
+        start, end = match.span()
+        letter = _LETTER.search(folded, start, end)
+        if letter is None:
+            low, stop = _place(folded, start, end + 400)
+            at, likely = is_likely_row(folded, start, stop, low)
+            at = max(at, end)
+        elif _is_new(folded, start, looked) and _SWAP.search(folded, start, end + 1):
+            at, looked, likely = letter.end(), start, likely_number(folded, start, end)
+        else:
+            at, likely = letter.end(), False
         if likely:
-            yield match.start()
-            end = next_text(folded, end)
-        at = max(end, match.end())
+            yield start
+            at = next_text(folded, at)
+
+
+def _swapped_rows(folded: str) -> Iterator[int]:
+    """Rows of digits with letters for some of them, in text that is not all ASCII."""
+    at, looked = 0, -_SEEN
+    while match := _SWAP_ROW.search(folded, at):
+        start, end = match.span()
+        letter = _LETTER.search(folded, start, end)
+        at = letter.end() if letter else end
+        if letter and _is_new(folded, start, looked) and _SWAP.search(folded, start, end + 1):
+            looked = start
+            if likely_number(folded, start, end):
+                yield start
+                at = next_text(folded, at)
+
+
+def _is_new(folded: str, start: int, looked: int) -> bool:
+    """Whether the last look did not cover a place."""
+    return start - looked >= _SEEN or SEPARATOR in folded[max(0, looked) : start]
 
 
 def _wide_rows(folded: str) -> Iterator[int]:
@@ -192,18 +224,6 @@ def _digits(text: str) -> int:
     return sum(c.isdigit() for c in text)
 
 
-def likely_swap(folded: str, start: int) -> bool:
-    """Whether a letter among digits at `start` is part of a number: "O8l2-OOOO-73l4"."""
-    low, high = _place(folded, start, start + 60)
-    while match := _SWAP_ROW.search(folded, low, high):
-        if match.start() > start:
-            return False
-        if match.end() >= start:
-            return likely_number(folded, match.start(), match.end())
-        low = match.end()
-    return False
-
-
 def likely_number(folded: str, start: int, end: int) -> bool:
     """Whether a number that may be somebody's lies about here."""
     low, high = _place(folded, start, end + _AFTER)
@@ -219,4 +239,4 @@ def _place(folded: str, start: int, end: int) -> tuple[int, int]:
     return max(near, folded.rfind(SEPARATOR, near, start) + 1), min(len(folded), end) if stop < 0 else stop
 
 
-__all__ = ["figures_in", "has_address_signs", "has_signals", "likely_number", "likely_swap", "signal_at", "signals_in"]
+__all__ = ["figures_in", "has_address_signs", "has_signals", "likely_number", "signal_at", "signals_in"]

@@ -53,7 +53,7 @@ def test_one_clean_text(scanner: Scanner, bare: AhoCorasick, kind: str) -> None:
             lambda: [fresh.scan(text) for text in clean],
         ]
     )
-    print(print(f"\nscan      {kind:<9} {source_name()}: {len(clean)} texts, bar {SCAN_BARS[kind]}, {ours / base:.1f}"))
+    print(f"\nscan      {kind:<9} {source_name()}: {len(clean)} texts, bar {SCAN_BARS[kind]}, {ours / base:.1f}")
     assert len(clean) > COUNT // 2
     assert sum(len(fresh.scan(text).hits) for text in clean) == 0
     assert ours <= SCAN_BARS[kind] * base
