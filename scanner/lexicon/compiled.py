@@ -16,6 +16,7 @@ from scanner.lexicon.spellings import Spellings, has_bones
 from scanner.match.disguise import Shape
 from scanner.match.keywords import FoldedKeywords, Keywords
 from scanner.text.fold import SEPARATOR
+from scanner.text.hints import Hint, Hints
 from scanner.text.skeleton import collapse, skeleton_of
 
 K = TypeVar("K")
@@ -33,12 +34,14 @@ _COMMON_GAPS = frozenset(_GAPS[:12])
 class Meaning:
     """What one string of an automaton stands for, when it is found.
 
+    hint: it may belong to a number, an address or a link.
     tight: it means nothing inside an ASCII word, so that a neighbouring letter rules it out at a glance.
     """
 
     entries: tuple[Entry, ...] = ()
     patterns: tuple[int, ...] = ()
     sign: str | None = None
+    hint: Hint | None = None
     tight: bool = False
 
 
@@ -94,16 +97,17 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
 
 
 def _folded(spellings: Spellings, patterns: Sequence[PatternRule], short: Iterable[str]) -> FoldedKeywords[Meaning]:
-    """Forms, atoms of patterns and signs of disguise, in one automaton for one pass."""
+    """Forms, atoms of patterns, signs of disguise and hints of contacts, in one automaton for one pass."""
     atoms = _grouped((atom, number) for number, pattern in enumerate(patterns) for atom in pattern.atoms)
     signs = dict(_signs(short))
+    hints = Hints.shipped().texts
 
     def meaning(text: str) -> Meaning:
-        entries, numbers, sign = spellings.entries(text), atoms.get(text, ()), signs.get(text)
-        tight = not numbers and sign is None and _is_tight(text, entries)
-        return Meaning(entries, numbers, sign, tight)
+        entries, numbers, sign, hint = spellings.entries(text), atoms.get(text, ()), signs.get(text), hints.get(text)
+        tight = not numbers and sign is None and hint is None and _is_tight(text, entries)
+        return Meaning(entries, numbers, sign, hint, tight)
 
-    return FoldedKeywords(list(dict.fromkeys((*spellings.texts(), *atoms, *signs))), meaning)
+    return FoldedKeywords(list(dict.fromkeys((*spellings.texts(), *atoms, *signs, *hints))), meaning)
 
 
 def _is_tight(text: str, entries: Sequence[Entry]) -> bool:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
 from scanner.lexicon.matcher import Matcher, atom_stands, leading_sign, stands
+from scanner.lexicon.needs import Spots
 from scanner.lexicon.patterns import Work
 from scanner.match.singles import single_letter_words
 from scanner.text.fold import SEPARATOR, fold
+from scanner.text.hints import Hinted
 from scanner.text.signals import figures_in, signals_in
 from scanner.text.skeleton import Skeleton, skeleton_of
 
@@ -59,7 +61,8 @@ class Gate:
     def forms_stir(self, folded: str) -> bool:
         """Whether a form, or a pattern with what it needs, is in one folded text: numbers and disguises left out."""
         out: set[int] = set()
-        self._by_forms(folded, [len(folded) + 1], out)
+        ends = [len(folded) + 1]
+        self._confirm(self._met(folded, ends, out, []), folded, ends, out)
         return bool(out)
 
     def stirs_over(self, pieces: Sequence[str]) -> bool:
@@ -92,14 +95,17 @@ class Gate:
 
     def _asked(self, buffer: str, ends: Sequence[int]) -> set[int]:
         out: set[int] = set()
-        for ask in (self._by_signals, self._by_forms, self._by_skeleton):
-            ask(buffer, ends, out)
-            if len(out) == len(ends):
-                break
+        hinted: list[Hinted] = []
+        met = self._met(buffer, ends, out, hinted)
+        for position in signals_in(buffer, hinted):
+            out.add(bisect_right(ends, position))
+        self._confirm(met, buffer, ends, out)
+        if len(out) < len(ends):
+            self._by_skeleton(buffer, ends, out)
         return out
 
-    def _by_forms(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
-        """Forms that stand as words, and whatever else the automaton met and a second look confirms."""
+    def _met(self, buffer: str, ends: Sequence[int], out: set[int], hinted: list[Hinted]) -> dict[int, _Met]:
+        """One pass: forms that stand as words go to `out`, hints to `hinted`; the rest wants a second look."""
         meaning_of = self.tables.folded.meaning
         met: dict[int, _Met] = {}
         if leading_sign(buffer):
@@ -108,6 +114,8 @@ class Gate:
             meaning = meaning_of(index)
             if meaning.tight and (buffer[start - 1 : start] in _WORD or buffer[end : end + 1] in _WORD):
                 continue
+            if meaning.hint is not None:
+                hinted.append((meaning.hint, start, end))
             number = bisect_right(ends, start)
             if number in out:
                 continue
@@ -121,6 +129,10 @@ class Gate:
                         break
                     place = start - (ends[number - 1] if number else 0)
                     met.setdefault(number, _Met()).weak.append((group, place, place + end - start))
+        return met
+
+    def _confirm(self, met: Mapping[int, _Met], buffer: str, ends: Sequence[int], out: set[int]) -> None:
+        """What the automaton met, looked at a second time."""
         for number, what in met.items():
             if number not in out and self._confirmed(_slice(buffer, ends, number), what):
                 out.add(number)
@@ -128,22 +140,30 @@ class Gate:
     def _confirmed(self, folded: str, what: _Met) -> bool:
         """Whether weak forms have what they need, a pattern matches, or a sign of disguise leads to a form."""
         needs = self.tables.needs
-        met = needs.met(folded) if what.weak or what.patterns else frozenset[int]()
-        if any(group in met and needs.near(group, folded, start, end) for group, start, end in what.weak):
+        groups = {group for group, _, _ in what.weak}.union(*(self._groups_of(number) for number in what.patterns))
+        spots = needs.spots(folded, groups) if groups else {}
+        if any(needs.reaches(group, spots, start, end) for group, start, end in what.weak):
             return True
         if what.signs and self._sign_leads(folded, what.signs):
             return True
         work = Work()
-        found = any(self._pattern_in(folded, met, number, anchors, work) for number, anchors in what.patterns.items())
+        found = any(self._pattern_in(folded, spots, number, anchors, work) for number, anchors in what.patterns.items())
         return found or bool(work.cut)
 
-    def _pattern_in(self, folded: str, met: frozenset[int], number: int, anchors: Sequence[int], work: Work) -> bool:
+    def _groups_of(self, pattern: int) -> tuple[int, ...]:
+        """What a pattern needs, if anything."""
+        group = self.tables.needs.group_of(self.tables.patterns[pattern].rule)
+        return () if group is None else (group,)
+
+    def _pattern_in(self, folded: str, spots: Spots, number: int, anchors: Sequence[int], work: Work) -> bool:
         pattern, needs = self.tables.patterns[number], self.tables.needs
         group = needs.group_of(pattern.rule)
-        if group is not None and group not in met:
+        if group is None:
+            return any(True for _ in pattern.matches(folded, anchors, work))
+        if group not in spots:
             return False
         matches = pattern.matches(folded, anchors, work)
-        return any(group is None or needs.near(group, folded, start, end) for start, end in matches)
+        return any(needs.reaches(group, spots, start, end) for start, end in matches)
 
     def stirs_for(self, goods: str, folded: str) -> bool:
         """Whether the path of the goods gives a weak form or a pattern of a folded text what it needs."""
@@ -180,11 +200,6 @@ class Gate:
         runs = [match.span() for match in _REPEATED.finditer(folded)]
         around = folded[max(0, runs[0][0] - _ROUND) : runs[-1][1] + _ROUND] if runs else ""
         return bool(self.tables.collapsed.find(Skeleton.of(around).collapsed().text))
-
-    def _by_signals(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
-        """Numbers, addresses and links, which no word of a lexicon announces."""
-        for position in signals_in(buffer):
-            out.add(bisect_right(ends, position))
 
     def _by_skeleton(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Skeleton matches that the text around them confirms as a disguise."""

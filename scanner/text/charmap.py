@@ -26,6 +26,8 @@ class CharMap:
         """The text with every character mapped; the same as `text.translate(table)`."""
         if len(text) < _FEW:
             return text.translate(self._table)
+        if self._others.search(text) is None:
+            return text
         changing = [(c, self._table[ord(c)]) for c in set(self._others.findall(text))]
         changing = [(char, out) for char, out in changing if char != out]
         if len(changing) > _MANY or not self._independent(changing):

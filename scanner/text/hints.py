@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -19,6 +19,10 @@ from scanner.text.fold import SEPARATOR, fold
 from scanner.text.numbers.book import NumberBook
 
 Likely = Callable[[str, int, int], bool]
+Hint = tuple[int, int]
+"""Its kind, and for number words how many digits it is worth."""
+Hinted = tuple[Hint, int, int]
+"""A hint that was found: what it is, start and end in the folded text."""
 _NUMBER, _SURE, _WORD = 0, 1, 2
 """Kinds of hint: a number word; one that stirs wherever it is; one that stirs as a whole word."""
 _DOMAIN = re.compile(r"\.(?<=[a-z0-9]\.)[a-z]{2,18}(?![a-z0-9])")
@@ -31,7 +35,7 @@ _APART = 28
 
 
 class Hints:
-    """The automaton over everything; `found_in` gives places that are worth a look."""
+    """The automaton over everything, and what else shows hosts."""
 
     def __init__(self, book: NumberBook, addresses: Mapping[str, Any], links: Mapping[str, Any]) -> None:
         table = dict.fromkeys(_sure(links), (_SURE, 0))
@@ -53,6 +57,11 @@ class Hints:
         )
         return Hints(NumberBook.shipped(), *packs)
 
+    @property
+    def texts(self) -> Mapping[str, Hint]:
+        """Every hint with what it is, for those who look for it together with other things."""
+        return self._table
+
     @cached_property
     def _ascii(self) -> _Automaton:
         return _Automaton({phrase: kind for phrase, kind in self._table.items() if phrase.isascii()})
@@ -61,24 +70,17 @@ class Hints:
     def _full(self) -> _Automaton:
         return _Automaton(self._table)
 
-    def find(self, folded: str) -> list[tuple[int, int, int]]:
-        """Every hint of a folded text or of a buffer of many: index, start, end."""
+    def find(self, folded: str) -> list[Hinted]:
+        """Every hint of a folded text or of a buffer of many."""
         return self._ascii.find(folded) if folded.isascii() else self._full.find(folded)
 
     def points_to_addresses(self, folded: str) -> bool:
         """Whether a hint of an address or a link is in one folded text."""
-        kinds = (self._ascii if folded.isascii() else self._full).kinds
-        return any(kinds[index][0] in (_SURE, _WORD) for index, _, _ in self.find(folded))
+        return any(kind in (_SURE, _WORD) for (kind, _), _, _ in self.find(folded))
 
     def number_words(self, folded: str) -> Iterator[int]:
         """Where number words end."""
-        kinds = (self._ascii if folded.isascii() else self._full).kinds
-        return (end - 1 for index, _, end in self.find(folded) if kinds[index][0] == _NUMBER)
-
-    def weighed(self, found: list[tuple[int, int, int]], folded: str, likely: Likely) -> Iterator[int]:
-        """Where the hints that count begin; `likely` judges rows of number words."""
-        kinds = (self._ascii if folded.isascii() else self._full).kinds
-        return _weighed(found, kinds, folded, likely)
+        return (end - 1 for (kind, _), _, end in self.find(folded) if kind == _NUMBER)
 
     def domains(self, folded: str) -> Iterator[int]:
         """Where names of hosts and links with spread points begin."""
@@ -104,25 +106,22 @@ class Hints:
 
 
 class _Automaton:
-    def __init__(self, table: Mapping[str, tuple[int, int]]) -> None:
-        self.kinds = list(table.values())
+    def __init__(self, table: Mapping[str, Hint]) -> None:
+        self._hints = list(table.values())
         self._automaton = AhoCorasick(list(table))
 
-    def find(self, text: str) -> list[tuple[int, int, int]]:
-        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        return found
+    def find(self, text: str) -> list[Hinted]:
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [(self._hints[index], start, end) for index, start, end in found]
 
 
-def _weighed(
-    found: list[tuple[int, int, int]],
-    kinds: list[tuple[int, int]],
-    folded: str,
-    likely: Likely,
-) -> Iterator[int]:
-    """The hints that count: whole words, and number words that come to a number's length."""
+def weighed(hinted: Iterable[Hinted], folded: str, likely: Likely) -> Iterator[int]:
+    """Where the hints that count begin: whole words, and number words that come to a number's length.
+
+    likely   judges a row of number words from its start to its end
+    """
     words: list[tuple[int, int, int]] = []
-    for index, start, end in found:
-        kind, worth = kinds[index]
+    for (kind, worth), start, end in hinted:
         if kind == _NUMBER:
             if folded[start] >= "\u0e00" or not folded[end : end + 1].isalpha() or folded[start].isalpha():
                 words.append((start, end, worth))
@@ -268,4 +267,4 @@ def _endings(links: Mapping[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
     return known, frozenset(links["endings"]["sure"])
 
 
-__all__ = ["Hints"]
+__all__ = ["Hint", "Hinted", "Hints", "weighed"]

@@ -11,11 +11,11 @@ contact that stands without a channel word; channel words stir the gate by thems
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from scanner.text.fold import SEPARATOR
-from scanner.text.hints import Hints
+from scanner.text.hints import Hinted, Hints, weighed
 from scanner.text.numbers.book import NumberBook
 from scanner.text.numbers.likely import is_likely, is_likely_row, told_to_join
 from scanner.text.numbers.runs import runs_of
@@ -40,6 +40,7 @@ _SWAP_ROW = re.compile(rf"[0-9oil|оз](?:[^\w{_STOP}]{{0,16}}[0-9oil|оз]){{6}
 _LETTER = re.compile("[oil|оз]")
 _SWAP = re.compile(r"[0-9][oоl|з]|[oоl|з][0-9]|[0-9]i[0-9]|[ .-]oo")
 """A letter beside a digit as in "O8l2", or the letter o for zeros in a row: without it letters are letters."""
+_DIGIT = re.compile("[0-9]")
 _ENDING = re.compile(r"\.[a-z]{2}")
 _PADDED = re.compile(r"[a-z0-9+/_-]{10}=")
 _LONG_RUN = re.compile(r"[a-z0-9+/_-]{20,}")
@@ -78,22 +79,24 @@ def signal_at(folded: str, start: int = 0) -> int:
     return min((start + at for at in signals_in(folded[start:] if start else folded)), default=-1)
 
 
-def signals_in(folded: str) -> Iterator[int]:
-    """Where signals begin, kind after kind; at least one for each text of the buffer that has any."""
+def signals_in(folded: str, hinted: Sequence[Hinted] | None = None) -> Iterator[int]:
+    """Where signals begin, kind after kind; at least one for each text of the buffer that has any.
+
+    hinted   the hints of the text where they have been found already
+    """
     if "@" in folded:
         yield from _signs(folded)
-    if folded.isascii():
-        yield from _rows(folded)
-    else:
+    if not folded.isascii():
         yield from _wide_rows(folded)
         yield from _swapped_rows(folded)
+    elif "oo" in folded or _DIGIT.search(folded):
+        yield from _rows(folded)
     if "\n" in folded and _LINE_SIGN.search(folded):
         yield from _lines(folded)
-    hints = _hints()
-    if found := hints.find(folded):
-        yield from hints.weighed(found, folded, likely_number)
-    if _ENDING.search(folded):
-        yield from hints.domains(folded)
+    if found := _hints().find(folded) if hinted is None else hinted:
+        yield from weighed(found, folded, likely_number)
+    if "." in folded and _ENDING.search(folded):
+        yield from _hints().domains(folded)
     if "=" in folded or "base" in folded or "decod" in folded or "解码" in folded:
         yield from _encoded(folded)
 

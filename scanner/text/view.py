@@ -12,7 +12,10 @@ from scanner.text.fold import FOLD, fold
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`text` with, for each of its characters, where the original code point starts and ends."""
+    """`text` with, for each of its characters, where the original code point starts and ends.
+
+    A view runs one way through the original, forwards or backwards: `starts` and `ends` rise or fall throughout.
+    """
 
     name: str
     text: str
@@ -23,7 +26,10 @@ class View:
         """The original span that view[start:end] was read from; an empty slice has no span."""
         if not 0 <= start < end <= len(self.text):
             raise IndexError(f"[{start}:{end}] is no slice of a view of {len(self.text)} characters")
-        return Span(min(self.starts[start:end]), max(self.ends[start:end]))
+        first, last = start, end - 1
+        if self.starts[first] > self.starts[last]:
+            first, last = last, first
+        return Span(self.starts[first], self.ends[last])
 
     def derive(self, name: str, read: Callable[[str], str]) -> View:
         """The view that reads each character of this one as `read` says (nothing to several)."""
@@ -38,7 +44,7 @@ class View:
         return View(name, "".join(chars), starts, ends)
 
     def pick(self, name: str, positions: Iterable[int]) -> View:
-        """The view of these characters of this one, in the order given."""
+        """The view of these characters of this one, which rise or fall."""
         chosen = list(positions)
         return View(
             name,
