@@ -30,8 +30,10 @@ class Stretch:
 
     def own(self, hit: Hit) -> Hit | None:
         """The hit with its span in the whole text, if it is this stretch's."""
-        span = Span(hit.span.start + self.offset, hit.span.end + self.offset)
-        return replace(hit, span=span) if self.low <= span.start < self.high else None
+        start = hit.span.start + self.offset
+        if not self.low <= start < self.high:
+            return None
+        return replace(hit, span=Span(start, hit.span.end + self.offset)) if self.offset else hit
 
 
 def stretches(reading: Reading) -> Iterator[Stretch]:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 import string
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 
 from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
 from scanner.lexicon.entry import Entry
 from scanner.lexicon.found import Found
+from scanner.lexicon.look import MAX_FINDS, Look
 from scanner.lexicon.ordinary import ordinary_words
 from scanner.lexicon.pack import Lexicon
-from scanner.lexicon.patterns import Work
 from scanner.match import disguise
 from scanner.match.bounds import ends_word, starts_word
 from scanner.match.messages import pieces_over_joint, words_over_messages
@@ -32,10 +31,13 @@ from scanner.text.skeleton import Skeleton, skeleton_of
 
 _REPEATED = re.compile(r"(\w)\1\1")
 _LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]")
-MAX_FINDS = 2_000
-"""Finds taken from one text, at most; more is a text made to be slow, and the scan says so."""
 _DISGUISED_SCORE = 0.95
+_ASCII_LETTERS = frozenset(string.ascii_lowercase)
 _ASCII_WORD = frozenset(string.ascii_lowercase + string.digits)
+Match = tuple[Meaning, int, int]
+"""A string of an automaton by its meaning, and its start and end in the folded text."""
+Sight = tuple[Entry, int, int, tuple[str, ...], float]
+"""An entry seen at a start and end of the folded text, by which disguise, and how sure that is."""
 
 
 class Matcher:
@@ -49,76 +51,40 @@ class Matcher:
 
         A weak form is dropped unless a phrase its rule needs is near it or in the path of the `goods`.
         """
-        best: dict[tuple[str, Span, bool], Found] = {}
-        work = Work()
-        by_goods = self.tables.needs.met(fold(goods)) if goods else frozenset()
-        for found in self._raw(reading, work):
-            if len(best) >= MAX_FINDS:
-                work.cut.add("candidates")
+        look = Look(self.tables.needs, reading, at, goods)
+        table = self.tables.folded
+        matches = [(table.meaning(index), start, end) for index, start, end in table.find(reading.folded.text)]
+        for sight in self._sights(reading, matches):
+            if not look.entry(*sight):
                 break
-            if not found.rule.in_force(at):
-                continue
-            if (found.weak or found.pattern) and not self._has_need(found, reading, by_goods):
-                continue
-            key = (found.rule.id, found.span, found.weak)
-            known = best.get(key)
-            if known is None or _surer(found) > _surer(known):
-                best[key] = found
-        return sorted(_widest(best.values()), key=lambda f: (f.span, -f.score, f.rule.id, f.form)), tuple(
-            sorted(work.cut)
-        )
+        if len(reading.pieces) > 1:
+            self._over_messages(look)
+        self._in_patterns(look, matches)
+        return look.finds(), tuple(sorted(look.work.cut))
 
-    def _has_need(self, found: Found, reading: Reading, by_goods: frozenset[int]) -> bool:
-        """Whether what the find's rule needs stands near it or is in the path of the goods."""
-        group = self.tables.needs.group_of(found.rule)
-        if group is None or group in by_goods:
-            return True
-        starts = reading.folded.starts
-        start, end = bisect_left(starts, found.span.start), bisect_left(starts, found.span.end)
-        return self.tables.needs.near(group, reading.folded.text, start, end)
-
-    def _raw(self, reading: Reading, work: Work) -> Iterator[Found]:
+    def _sights(self, reading: Reading, matches: Sequence[Match]) -> Iterator[Sight]:
+        """Entries that stand in the folded text, as they are or in a disguise that leaves them in one message."""
         folded = reading.folded.text
-        matches = self.tables.folded.find(folded)
-        meanings = [self.tables.folded.meaning(index) for index, _, _ in matches]
-        signs = {meaning.sign for meaning in meanings} | leading_sign(folded)
-        yield from self._in_folded(reading, matches, meanings)
+        signs = {meaning.sign for meaning, _, _ in matches} | leading_sign(folded)
+        yield from _in_folded(folded, matches)
         yield from self._in_skeleton(reading)
         if REPEATED in signs:
             yield from self._in_collapsed(reading)
         if SINGLE in signs:
             for word, start, end in single_letter_words(folded):
                 for entry in self.tables.short.get(word, ()):
-                    yield _found(reading, entry, start, end, ("spaced",))
+                    yield entry, start, end, ("spaced",), 1.0
         if STARRED in signs:
             for entry, start, end in self.starred(folded):
-                yield _found(reading, entry, start, end, ("leet",))
-        if len(reading.pieces) > 1:
-            yield from self._over_messages(reading)
-        anchors: dict[int, list[int]] = {}
-        for (_, start, end), meaning in zip(matches, meanings, strict=True):
-            if meaning.patterns and atom_stands(folded, start, end):
-                for number in meaning.patterns:
-                    anchors.setdefault(number, []).append(start)
-        yield from self._in_patterns(reading, anchors, work)
+                yield entry, start, end, ("leet",), 1.0
 
-    def _in_folded(
-        self, reading: Reading, matches: Sequence[tuple[int, int, int]], meanings: Sequence[Meaning]
-    ) -> Iterator[Found]:
-        folded = reading.folded.text
-        for (_, start, end), meaning in zip(matches, meanings, strict=True):
-            for entry in meaning.entries:
-                if stands(folded, start, end, entry):
-                    yield _found(reading, entry, start, end)
-
-    def _in_skeleton(self, reading: Reading) -> Iterator[Found]:
+    def _in_skeleton(self, reading: Reading) -> Iterator[Sight]:
         folded = reading.folded.text
         matches = self.tables.skeleton.find(skeleton_of(folded))
         if matches:
             joints = _folded_joints(reading)
             for entry, start, end, evasion in self.disguised(folded, reading.skeleton.positions, matches, joints):
-                score = _DISGUISED_SCORE if evasion else 1.0
-                yield _found(reading, entry, start, end, evasion, score)
+                yield entry, start, end, evasion, _DISGUISED_SCORE if evasion else 1.0
 
     def disguised(
         self,
@@ -130,18 +96,19 @@ class Matcher:
         """Skeleton matches that the text confirms: entry, start, end in the folded text, evasions."""
         latin = _mostly_latin(folded)
         for index, start, end in matches:
-            at = positions[start:end]
+            low, high = positions[start], positions[end - 1] + 1
+            written, inside = folded[low:high], _is_inside(folded, low, high)
             for entry in self.tables.skeleton.meaning(index).entries:
-                if folded[at[0] : at[-1] + 1] == entry.text:
+                if written == entry.text or (inside and entry.text.isascii()):
                     continue
-                shape = self.tables.shape(entry.text)
+                shape, at = self.tables.shape(entry.text), positions[start:end]
                 evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
                 if evasion is None and _is_cut(folded, at, entry, joints):
                     evasion = ("split_messages",)
-                if evasion is not None and (entry.score == 1 or _sure(evasion, entry, folded[at[0] : at[-1] + 1])):
-                    yield entry, at[0], at[-1] + 1, evasion
+                if evasion is not None and (entry.score == 1 or _sure(evasion, entry, written)):
+                    yield entry, low, high, evasion
 
-    def _in_collapsed(self, reading: Reading) -> Iterator[Found]:
+    def _in_collapsed(self, reading: Reading) -> Iterator[Sight]:
         folded, skeleton = reading.folded.text, reading.collapsed
         for index, start, end in self.tables.collapsed.find(skeleton.text):
             low, high = skeleton.positions[start], _run_end(folded, skeleton, end)
@@ -150,7 +117,7 @@ class Matcher:
             for entry in self.tables.collapsed.meaning(index).entries:
                 broken = any(c.isspace() for c in folded[low:high]) and " " not in entry.text
                 if not broken and starts_word(folded, low, entry.text) and ends_word(folded, high, entry.text):
-                    yield _found(reading, entry, low, high, ("repeated",), _DISGUISED_SCORE)
+                    yield entry, low, high, ("repeated",), _DISGUISED_SCORE
 
     def split_words(self, folded_pieces: Sequence[str]) -> Iterator[tuple[Entry, int, int]]:
         """(entry, first piece, last piece) of forms written over several short messages."""
@@ -159,7 +126,9 @@ class Matcher:
                 if len(word) >= 4 or ((len(word) == 3 or not entry.weak) and last - first + 1 >= len(word)):
                     yield entry, first, last
 
-    def _over_messages(self, reading: Reading) -> Iterator[Found]:
+    def _over_messages(self, look: Look) -> None:
+        """Entries written over several short messages."""
+        reading = look.reading
         pieces = [fold(piece) for piece in reading.pieces]
         starts = [0, *accumulate(len(piece) + 1 for piece in reading.pieces)]
         for entry, first, last in self.split_words(pieces):
@@ -167,7 +136,8 @@ class Matcher:
             start = starts[first] + len(reading.pieces[first].rstrip()) - tail
             end = starts[last] + len(reading.pieces[last].rstrip())
             evasion = (*entry.evasion, "split_messages")
-            yield Found(entry.rule, entry.form, Span(start, end), evasion, entry.weak, 0.9)
+            if not look.take(Found(entry.rule, entry.form, Span(start, end), evasion, entry.weak, 0.9)):
+                break
 
     def starred(self, folded: str) -> Iterator[tuple[Entry, int, int]]:
         for token, start, end in starred_tokens(folded):
@@ -175,30 +145,41 @@ class Matcher:
                 if fits(token, entry.text):
                     yield entry, start, end
 
-    def _in_patterns(self, reading: Reading, anchors: Mapping[int, Sequence[int]], work: Work) -> Iterator[Found]:
+    def _in_patterns(self, look: Look, matches: Sequence[Match]) -> None:
+        """Patterns, where their atoms stand."""
+        view = look.reading.folded
+        anchors: dict[int, list[int]] = {}
+        for meaning, start, end in matches:
+            if meaning.patterns and atom_stands(view.text, start, end):
+                for number in meaning.patterns:
+                    anchors.setdefault(number, []).append(start)
         for number in sorted(anchors):
             pattern = self.tables.patterns[number]
-            for start, end in pattern.matches(reading.folded.text, anchors[number], work):
-                span = reading.folded.span(start, end)
-                yield Found(pattern.rule, "", span, pattern.rule.evasion, score=pattern.score, pattern=True)
+            rule = pattern.rule
+            for start, end in pattern.matches(view.text, anchors[number], look.work):
+                span = view.span(start, end)
+                if not look.take(Found(rule, "", span, rule.evasion, score=pattern.score, pattern=True)):
+                    return
+
+
+def _in_folded(folded: str, matches: Sequence[Match]) -> Iterator[Sight]:
+    """Entries that stand there as they are spelt."""
+    for meaning, start, end in matches:
+        if meaning.entries and starts_word(folded, start, meaning.entries[0].text):
+            for entry in meaning.entries:
+                if ends_word(folded, end, entry.text, inflects=entry.inflects):
+                    yield entry, start, end, (), 1.0
+
+
+def _is_inside(folded: str, low: int, high: int) -> bool:
+    """Whether an ASCII word plainly goes on before or behind: no ASCII form begins or ends there (but for a plural)."""
+    before, after = folded[low - 1 : low], folded[high : high + 1]
+    return before in _ASCII_LETTERS or (after in _ASCII_LETTERS and after != "s")
 
 
 def leading_sign(folded: str) -> set[str | None]:
     """The sign that a text beginning with a single letter is; elsewhere the automaton sees it."""
     return {SINGLE} if _LEADING.match(folded) else set()
-
-
-def _widest(finds: Iterable[Found]) -> Iterator[Found]:
-    """Without the finds that lie inside another find of the same rule and strength."""
-    by_rule: dict[tuple[str, bool, bool], list[Found]] = {}
-    for found in finds:
-        by_rule.setdefault((found.rule.id, found.weak, found.pattern), []).append(found)
-    for group in by_rule.values():
-        last: Found | None = None
-        for found in sorted(group, key=lambda f: (f.span.start, -f.span.end)):
-            if last is None or found.span.end > last.span.end:
-                last = found
-                yield found
 
 
 def atom_stands(folded: str, start: int, end: int) -> bool:
@@ -230,10 +211,6 @@ def _is_cut(folded: str, at: Sequence[int], entry: Entry, joints: frozenset[int]
     return pieces is not None and not all(len(piece) < 3 or piece in ordinary_words() for piece in pieces)
 
 
-def _surer(found: Found) -> tuple[float, int]:
-    return (found.score, -len(found.evasion))
-
-
 def _run_end(folded: str, skeleton: Skeleton, end: int) -> int:
     """Where the run of the last matched letter ends in the folded text."""
     last = skeleton.positions[end - 1]
@@ -259,31 +236,4 @@ def _folded_joints(reading: Reading) -> frozenset[int]:
     return frozenset(i for i, c in enumerate(view.text) if c == "\n" and view.starts[i] in reading.joints)
 
 
-def _found(
-    reading: Reading, entry: Entry, start: int, end: int, evasion: tuple[str, ...] = (), score: float = 1.0
-) -> Found:
-    span = reading.folded.span(start, end)
-    shown = dict.fromkeys((*entry.evasion, *evasion, *style_of(reading.slice(span))))
-    return Found(entry.rule, entry.form, span, tuple(shown), entry.weak, min(entry.score, score))
-
-
-def style_of(original: str) -> tuple[str, ...]:
-    """Which disguises of single characters an original slice shows: zero_width, marks, styled."""
-    if original.isascii():
-        return ("zero_width",) if not original.replace("\n", "").replace("\t", "").isprintable() else ()
-    shown = []
-    for char in original:
-        if char.isascii():
-            continue
-        folded = fold(char)
-        if not folded:
-            shown.append(_dropped_kind(char))
-        elif folded.isascii() and not "À" <= char <= "ỹ":
-            shown.append("styled")
-    return tuple(dict.fromkeys(shown))
-
-
-def _dropped_kind(char: str) -> str:
-    if "\u0300" <= char <= "\u036f":
-        return "marks"
-    return "styled" if "\u20d0" <= char <= "\u20ff" or "\ufe00" <= char <= "\ufe0f" else "zero_width"
+__all__ = ["MAX_FINDS", "Matcher", "atom_stands", "leading_sign", "stands"]

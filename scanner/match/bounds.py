@@ -32,7 +32,8 @@ def starts_word(text: str, start: int, form: str) -> bool:
     script = script_of(form[0])
     if script != script_of(before) and (is_unspaced(before) or script_of(before) == "HANGUL"):
         return True
-    return _run_before(text, start, 4) in _PREFIXES.get(script, ())
+    prefixes = _PREFIXES.get(script)
+    return prefixes is not None and _run_before(text, start, 4) in prefixes
 
 
 def ends_word(text: str, end: int, form: str, *, inflects: bool = False) -> bool:
@@ -44,11 +45,11 @@ def ends_word(text: str, end: int, form: str, *, inflects: bool = False) -> bool
         return form[-1].isalpha() and len(form) >= 4
     if script != script_of(after) and (is_unspaced(after) or script_of(after) == "HANGUL"):
         return True
+    if script == "LATIN" and not inflects:
+        return after == "s" and len(form) >= 6 and _tail(text, end) == 1
     letters = _tail(text, end)
     if inflects and letters <= _WILDCARD:
         return True
-    if script == "LATIN":
-        return letters == 1 and after == "s" and len(form) >= 6
     return letters <= _SUFFIX_LETTERS.get(script, 0) and (len(form) >= 5 or script == "HANGUL")
 
 

@@ -27,4 +27,4 @@ def is_unspaced(char: str) -> bool:
 
 def is_word(char: str) -> bool:
     """Whether a character can be inside a word: letters, digits, marks."""
-    return char.isalnum() or unicodedata.category(char)[0] == "M"
+    return char.isalnum() or (not char.isascii() and unicodedata.category(char)[0] == "M")
