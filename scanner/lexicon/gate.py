@@ -7,44 +7,21 @@ hundreds of them. The gate's no is certain; its yes only says that the one path 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 
-from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
+from scanner.lexicon.compiled import SINGLE, Tables
 from scanner.lexicon.matcher import Matcher, atom_stands, leading_sign, stands
-from scanner.lexicon.needs import Spots
 from scanner.lexicon.patterns import Work
-from scanner.match.singles import single_letter_words
+from scanner.lexicon.secondlook import Met, SecondLook
 from scanner.text.fold import SEPARATOR, fold
 from scanner.text.hints import Hinted
 from scanner.text.signals import figures_in, signals_in
-from scanner.text.skeleton import Skeleton, skeleton_of
+from scanner.text.skeleton import skeleton_of
 
-_LINE_END = re.compile("\n")
-_REPEATED = re.compile(r"(\w)\1\1\1*+")
-_ROUND = 100
-"""Characters round repeated letters that are read; more than any form spread over a line takes."""
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz")
 """Neighbours that rule out a short ASCII form at a glance; `stands` decides about the others."""
-
-
-@dataclass(slots=True)
-class _Met:
-    """What the automaton met in one text and a second look has to confirm."""
-
-    signs: set[str] = field(default_factory=set)
-    patterns: dict[int, list[int]] = field(default_factory=dict)
-    weak: list[tuple[int, int, int]] = field(default_factory=list)
-
-    def add(self, meaning: Meaning, start: int) -> None:
-        """One more occurrence, `start` counted in the text itself."""
-        for number in meaning.patterns:
-            self.patterns.setdefault(number, []).append(start)
-        if meaning.sign:
-            self.signs.add(meaning.sign)
 
 
 class Gate:
@@ -52,6 +29,7 @@ class Gate:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
+        self._second = SecondLook(matcher)
         self.tables: Tables = matcher.tables
 
     def stirs(self, folded: str) -> bool:
@@ -104,12 +82,12 @@ class Gate:
             self._by_skeleton(buffer, ends, out)
         return out
 
-    def _met(self, buffer: str, ends: Sequence[int], out: set[int], hinted: list[Hinted]) -> dict[int, _Met]:
+    def _met(self, buffer: str, ends: Sequence[int], out: set[int], hinted: list[Hinted]) -> dict[int, Met]:
         """One pass: forms that stand as words go to `out`, hints to `hinted`; the rest wants a second look."""
         meaning_of = self.tables.folded.meaning
-        met: dict[int, _Met] = {}
+        met: dict[int, Met] = {}
         if leading_sign(buffer):
-            met[0] = _Met(signs={SINGLE})
+            met[0] = Met(signs={SINGLE})
         for index, start, end in self.tables.folded.find(buffer):
             meaning = meaning_of(index)
             if meaning.tight and (buffer[start - 1 : start] in _WORD or buffer[end : end + 1] in _WORD):
@@ -120,7 +98,7 @@ class Gate:
             if number in out:
                 continue
             if meaning.sign or (meaning.patterns and atom_stands(buffer, start, end)):
-                met.setdefault(number, _Met()).add(meaning, start - (ends[number - 1] if number else 0))
+                met.setdefault(number, Met()).add(meaning, start - (ends[number - 1] if number else 0))
             for entry in meaning.entries:
                 if stands(buffer, start, end, entry):
                     group = self.tables.needs.group_of(entry.rule) if entry.weak else None
@@ -128,47 +106,22 @@ class Gate:
                         out.add(number)
                         break
                     place = start - (ends[number - 1] if number else 0)
-                    met.setdefault(number, _Met()).weak.append((group, place, place + end - start))
+                    met.setdefault(number, Met()).weak.append((group, place, place + end - start))
         return met
 
-    def _confirm(self, met: Mapping[int, _Met], buffer: str, ends: Sequence[int], out: set[int]) -> None:
+    def _confirm(self, met: Mapping[int, Met], buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """What the automaton met, looked at a second time."""
         for number, what in met.items():
-            if number not in out and self._confirmed(_slice(buffer, ends, number), what):
+            if number not in out and self._second.confirms(_slice(buffer, ends, number), what):
                 out.add(number)
-
-    def _confirmed(self, folded: str, what: _Met) -> bool:
-        """Whether weak forms have what they need, a pattern matches, or a sign of disguise leads to a form."""
-        needs = self.tables.needs
-        groups = {group for group, _, _ in what.weak}.union(*(self._groups_of(number) for number in what.patterns))
-        spots = needs.spots(folded, groups) if groups else {}
-        if any(needs.reaches(group, spots, start, end) for group, start, end in what.weak):
-            return True
-        if what.signs and self._sign_leads(folded, what.signs):
-            return True
-        work = Work()
-        found = any(self._pattern_in(folded, spots, number, anchors, work) for number, anchors in what.patterns.items())
-        return found or bool(work.cut)
-
-    def _groups_of(self, pattern: int) -> tuple[int, ...]:
-        """What a pattern needs, if anything."""
-        group = self.tables.needs.group_of(self.tables.patterns[pattern].rule)
-        return () if group is None else (group,)
-
-    def _pattern_in(self, folded: str, spots: Spots, number: int, anchors: Sequence[int], work: Work) -> bool:
-        pattern, needs = self.tables.patterns[number], self.tables.needs
-        group = needs.group_of(pattern.rule)
-        if group is None:
-            return any(True for _ in pattern.matches(folded, anchors, work))
-        if group not in spots:
-            return False
-        matches = pattern.matches(folded, anchors, work)
-        return any(needs.reaches(group, spots, start, end) for start, end in matches)
 
     def stirs_for(self, goods: str, folded: str) -> bool:
         """Whether the path of the goods gives a weak form or a pattern of a folded text what it needs."""
         met = self.tables.needs.met(goods)
-        return bool(met) and any(self._serves(met, folded, *match) for match in self.tables.folded.find(folded))
+        if not met:
+            return False
+        served = any(self._serves(met, folded, *match) for match in self.tables.folded.find(folded))
+        return served or self._second.disguise_for(folded, met)
 
     def _serves(self, met: frozenset[int], folded: str, index: int, start: int, end: int) -> bool:
         meaning, needs = self.tables.folded.meaning(index), self.tables.needs
@@ -188,19 +141,6 @@ class Gate:
         for number, starts in anchors.items():
             yield from self.tables.patterns[number].matches(joined, starts, work)
 
-    def _sign_leads(self, folded: str, signs: set[str]) -> bool:
-        if SINGLE in signs and any(word in self.tables.short for word, _, _ in single_letter_words(folded)):
-            return True
-        if STARRED in signs and any(True for _ in self._matcher.starred(folded)):
-            return True
-        return REPEATED in signs and self._repeats_lead(folded)
-
-    def _repeats_lead(self, folded: str) -> bool:
-        """Whether a form can be read round a letter that is written three times or more."""
-        runs = [match.span() for match in _REPEATED.finditer(folded)]
-        around = folded[max(0, runs[0][0] - _ROUND) : runs[-1][1] + _ROUND] if runs else ""
-        return bool(self.tables.collapsed.find(Skeleton.of(around).collapsed().text))
-
     def _by_skeleton(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Skeleton matches that the text around them confirms as a disguise."""
         bones = skeleton_of(buffer)
@@ -214,7 +154,7 @@ class Gate:
         for number, found in by_text.items():
             if number not in out:
                 folded = _slice(buffer, ends, number)
-                if not self._all_plain(folded, found) and self.disguise_in(folded):
+                if not self._all_plain(folded, found) and self._second.disguise_counts(folded):
                     out.add(number)
 
     def _all_plain(self, folded: str, found: Sequence[int]) -> bool:
@@ -239,11 +179,8 @@ class Gate:
         return count >= wanted
 
     def disguise_in(self, folded: str) -> bool:
-        """Whether a form stands in disguise in one folded text."""
-        skeleton = Skeleton.of(folded)
-        matches = self.tables.skeleton.find(skeleton.text)
-        joints = frozenset(match.start() for match in _LINE_END.finditer(folded))
-        return any(True for _ in self._matcher.disguised(folded, skeleton.positions, matches, joints))
+        """Whether a form stands in disguise in one folded text, whatever it needs beside it."""
+        return self._second.disguise_in(folded)
 
 
 def _is_alone(folded: str, start: int, end: int) -> bool:

@@ -69,7 +69,7 @@ class Matcher:
         yield from _in_folded(folded, matches)
         yield from self._in_skeleton(reading)
         if REPEATED in signs:
-            yield from self._in_collapsed(reading)
+            yield from self.repeated(folded, reading.collapsed)
         if SINGLE in signs:
             for word, start, end in single_letter_words(folded):
                 for entry in self.tables.short.get(word, ()):
@@ -98,18 +98,19 @@ class Matcher:
         for index, start, end in matches:
             low, high = positions[start], positions[end - 1] + 1
             written, inside = folded[low:high], _is_inside(folded, low, high)
-            for entry in self.tables.skeleton.meaning(index).entries:
-                if written == entry.text or (inside and entry.text.isascii()):
-                    continue
-                shape, at = self.tables.shape(entry.text), positions[start:end]
+            meant = self.tables.skeleton.meaning(index).entries
+            doubtful = [e for e in meant if e.text != written and not (inside and e.text.isascii())]
+            at = positions[start:end] if doubtful else ()
+            for entry in doubtful:
+                shape = self.tables.shape(entry.text)
                 evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
                 if evasion is None and _is_cut(folded, at, entry, joints):
                     evasion = ("split_messages",)
                 if evasion is not None and (entry.score == 1 or _sure(evasion, entry, written)):
                     yield entry, low, high, evasion
 
-    def _in_collapsed(self, reading: Reading) -> Iterator[Sight]:
-        folded, skeleton = reading.folded.text, reading.collapsed
+    def repeated(self, folded: str, skeleton: Skeleton) -> Iterator[Sight]:
+        """Entries with a letter written three times or more; `skeleton` has every run written once."""
         for index, start, end in self.tables.collapsed.find(skeleton.text):
             low, high = skeleton.positions[start], _run_end(folded, skeleton, end)
             if not _REPEATED.search(folded, low, high):
