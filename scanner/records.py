@@ -43,6 +43,7 @@ _ROLES = get_args(Role)
 _CHANNELS = ("onsite", "outside")
 _CONTEXTS = ("reasonable", "unreasonable")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _JSON_TYPES = {dict: "an object", list: "a list", str: "a string", bool: "true/false", type(None): "null"}
 
 
@@ -83,7 +84,8 @@ def parse_line(line: str, *, where: str, tz: tzinfo | None = None) -> Message:
 def load_json(text: str, where: str) -> Any:
     """The JSON value of one line; errors name the column and, for the usual slips, the cure."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        # `json.loads` makes a decoder for every text, but is the one that knows of byte order marks.
+        return json.loads(text) if text.startswith("\ufeff") else _DECODER.decode(text)
     except json.JSONDecodeError as error:
         cure = _json_cure(text, error)
         raise InputError(f"{where}: not JSON ({error.msg} at column {error.colno}); {cure}") from None
@@ -95,12 +97,12 @@ def load_json(text: str, where: str) -> Any:
 
 def dump_json(value: Any) -> str:
     """`value` as one line of JSON, unescaped but for lone surrogates, which UTF-8 cannot carry."""
-    return escape_surrogates(json.dumps(value, ensure_ascii=False))
+    return escape_surrogates(_JSON.encode(value))
 
 
 def escape_surrogates(text: str) -> str:
     """`text` with lone surrogates as the six characters `\\udc80`, so that it can be encoded."""
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text if text.isascii() else _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def parse_time(value: str, *, where: str, tz: tzinfo | None = None) -> datetime:
@@ -118,6 +120,9 @@ def parse_time(value: str, *, where: str, tz: tzinfo | None = None) -> datetime:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _json_cure(text: str, error: json.JSONDecodeError) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from scanner.batch.items import Pairs
 from scanner.batch.parquet import arrow
-from scanner.batch.writers import CSV_COLUMNS, CsvWriter, JsonlWriter
-from scanner.model import Message, Scan
+from scanner.batch.writers import CSV_COLUMNS, CsvWriter, ResultLines
 from scanner.records import dump_json, escape_surrogates
 
-Pairs = Sequence[tuple[Message, Scan]]
 Encoder = Callable[[Pairs], bytes]
 
 RESULT_COLUMNS = ("id", "decision", "hits", "text_start", "degraded", "packs", "engine")
@@ -21,11 +19,8 @@ RESULT_COLUMNS = ("id", "decision", "hits", "text_start", "degraded", "packs", "
 
 def as_jsonl(pairs: Pairs) -> bytes:
     """A result line per record."""
-    out = io.BytesIO()
-    writer = JsonlWriter(out)
-    for message, scan in pairs:
-        writer.write(message, scan)
-    return out.getvalue()
+    lines = ResultLines()
+    return "".join([lines.line(name, scan) for name, scan in zip(pairs.ids, pairs.scans, strict=True)]).encode()
 
 
 def as_csv(pairs: Pairs) -> bytes:
@@ -43,17 +38,34 @@ def csv_header() -> bytes:
 
 
 def as_arrow(pairs: Pairs) -> bytes:
-    """One record batch with `RESULT_COLUMNS`, as an Arrow stream."""
+    """One record batch with `RESULT_COLUMNS`, as an Arrow stream of `stream_schema`."""
     pa, _ = arrow("output")
-    packs: dict[int, str] = {}
-    rows = [_columns(message, scan, packs) for message, scan in pairs]
-    schema = result_schema()
+    schema, scans = stream_schema(), pairs.scans
+    versions = {id(scan.packs): scan.packs for scan in scans}
+    packs = {key: dump_json(dict(value)) for key, value in versions.items()}
+    columns: list[list[Any]] = [
+        [None if name is None else escape_surrogates(name) for name in pairs.ids],
+        [scan.decision for scan in scans],
+        [dump_json([hit.to_dict() for hit in scan.hits]) if scan.hits else "[]" for scan in scans],
+        [scan.text_start for scan in scans],
+        [dump_json(list(scan.degraded)) if scan.degraded else "[]" for scan in scans],
+        [packs[id(scan.packs)] for scan in scans],
+        [scan.engine for scan in scans],
+    ]
+    arrays = [_column(pa, values, kind) for values, kind in zip(columns, schema.types, strict=True)]
     out = io.BytesIO()
     with pa.ipc.new_stream(out, schema) as writer:
-        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-        arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
         writer.write_batch(pa.record_batch(arrays, schema=schema))
     return out.getvalue()
+
+
+def _column(pa: Any, values: Sequence[Any], kind: Any) -> Any:
+    """An Arrow array; in a dictionary each value is there once."""
+    if not pa.types.is_dictionary(kind):
+        return pa.array(values, type=kind)
+    places = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    indices = pa.array([places[value] for value in values], type=kind.index_type)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(places, type=kind.value_type))
 
 
 def result_schema() -> Any:
@@ -63,14 +75,12 @@ def result_schema() -> Any:
     return pa.schema([pa.field(name, kinds.get(name, pa.string())) for name in RESULT_COLUMNS])
 
 
-def _columns(message: Message, scan: Scan, packs: dict[int, str]) -> tuple[Any, ...]:
-    """One result's values; `packs` keeps the text of the versions, which nearly all share."""
-    versions = packs.get(id(scan.packs))
-    if versions is None:
-        versions = packs[id(scan.packs)] = dump_json(dict(scan.packs))
-    hits = dump_json([hit.to_dict() for hit in scan.hits]) if scan.hits else "[]"
-    key = None if message.id is None else escape_surrogates(message.id)
-    return key, scan.decision, hits, scan.text_start, json.dumps(list(scan.degraded)), versions, scan.engine
+def stream_schema() -> Any:
+    """The schema of results on their way to a Parquet file: what nearly all rows share is there once a batch."""
+    pa, _ = arrow("output")
+    shared = pa.dictionary(pa.int32(), pa.string())
+    kinds = {"text_start": pa.int64(), "id": pa.string(), "hits": pa.string()}
+    return pa.schema([pa.field(name, kinds.get(name, shared)) for name in RESULT_COLUMNS])
 
 
 ENCODERS: Mapping[str, Encoder] = {"jsonl": as_jsonl, "csv": as_csv, "parquet": as_arrow}

@@ -65,6 +65,29 @@ def rows_of(content: bytes, name: str, first: int) -> Iterator[Row | InputError]
             yield nested(fields, where)
 
 
+def bare_rows(content: bytes, name: str, first: int) -> tuple[list[str | None], list[str | Any]] | None:
+    """(ids, texts) of an Arrow stream whose rows have nothing else, all of them good; None for any other."""
+    pa, _ = arrow(name)
+    batch = pa.ipc.open_stream(content).read_next_batch()
+    columns: dict[str, Any] = {}
+    for title, column in zip(batch.schema.names, batch.columns, strict=True):
+        if column.null_count < len(column):
+            columns[title.casefold()] = column
+    text = columns.pop("text", None)
+    ids = columns.pop("id", None)
+    if columns or text is None or text.null_count or not all(_is_text(pa, column) for column in (text, ids)):
+        return None
+    texts = text.to_pylist()
+    if max(map(len, texts)) > bounds.MAX_LINE:
+        return None
+    names = [None] * len(texts) if ids is None else ids.to_pylist()
+    return [given or f"{name}:{number}" for number, given in enumerate(names, first)], texts
+
+
+def _is_text(pa: Any, column: Any) -> bool:
+    return column is None or pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+
+
 def _columns(names: list[str]) -> list[str]:
     return [name for name in names if name.casefold() in FIELDS]
 

@@ -47,16 +47,19 @@ def read_messages(sources: Iterable[str], reading: Reading) -> Iterator[Message 
 
 def messages_of(chunk: Chunk, reading: Reading) -> Iterator[Message | InputError]:
     """The messages of one chunk, and an error for each row that is none."""
-    defaults = reading.defaults or {}
     for row in rows_of(chunk, reading.encoding):
-        if isinstance(row, InputError):
-            yield row
-            continue
-        try:
-            fields = {**defaults, **{k: v for k, v in row.fields.items() if v is not None}} if defaults else row.fields
-            yield parse_record(fields, where=row.where, tz=reading.tz)
-        except InputError as error:
-            yield error
+        yield row if isinstance(row, InputError) else message_of(row, reading)
+
+
+def message_of(row: Row, reading: Reading) -> Message | InputError:
+    """One raw record as a message, or why it is none."""
+    fields, defaults = row.fields, reading.defaults
+    try:
+        if defaults:
+            fields = {**defaults, **{k: v for k, v in fields.items() if v is not None}}
+        return parse_record(fields, where=row.where, tz=reading.tz)
+    except InputError as error:
+        return error
 
 
 def read_rows(sources: Iterable[str], reading: Reading) -> Iterator[Row | InputError]:
@@ -83,4 +86,4 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-__all__ = ["FORMATS", "Reading", "Row", "find_sources", "messages_of", "read_messages", "read_rows"]
+__all__ = ["FORMATS", "Reading", "Row", "find_sources", "message_of", "messages_of", "read_messages", "read_rows"]

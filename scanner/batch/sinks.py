@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
-from scanner.batch.encode import csv_header, result_schema
+from scanner.batch.encode import csv_header, stream_schema
 from scanner.batch.parquet import arrow
 from scanner.batch.streams import zstandard
 from scanner.errors import InputError
@@ -64,8 +64,9 @@ class ParquetTable:
 
     def __init__(self, stream: BinaryIO, form: str) -> None:
         self._pa, pq = arrow("output")
-        self._schema = result_schema()
-        self._writer = pq.ParquetWriter(stream, self._schema, compression="zstd")
+        self._schema = stream_schema()
+        # Without Arrow's own schema readers see `result_schema`: how results came here is not their business.
+        self._writer = pq.ParquetWriter(stream, self._schema, compression="zstd", store_schema=False)
         self._held: list[Any] = []
         self._rows = 0
 
@@ -93,7 +94,8 @@ class ParquetTable:
 
     def _group(self) -> None:
         if self._held:
-            self._writer.write_table(self._pa.Table.from_batches(self._held, self._schema), row_group_size=1 << 30)
+            table = self._pa.Table.from_batches(self._held, self._schema).unify_dictionaries()
+            self._writer.write_table(table, row_group_size=1 << 30)
             self._held, self._rows = [], 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from scanner.batch.chunks import Chunk
 from scanner.batch.encode import Encoder
+from scanner.batch.items import Items, Pairs, gathered, items_of
 from scanner.batch.readers import Reading, messages_of
 from scanner.batch.tally import Tally
 from scanner.engine import Scanner
@@ -49,14 +50,15 @@ class Counts:
     findings: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
 
-    def add(self, scan: Scan) -> None:
-        """One result."""
-        self.records += 1
-        self.decisions[scan.decision] += 1
-        self.degraded += bool(scan.degraded)
-        for hit in scan.hits:
-            self.findings[f"{hit.category} {hit.level}"] += 1
-            self.levels[hit.level] += 1
+    def add(self, scans: Sequence[Scan]) -> None:
+        """Some results more."""
+        self.records += len(scans)
+        self.decisions.update(Counter(scan.decision for scan in scans))
+        for scan in scans:
+            self.degraded += bool(scan.degraded)
+            for hit in scan.hits:
+                self.findings[f"{hit.category} {hit.level}"] += 1
+                self.levels[hit.level] += 1
 
     def merge(self, other: Counts) -> None:
         """Add another's counts."""
@@ -108,28 +110,24 @@ def place(chunks: Iterable[Chunk], windows: Windows, reading: Reading, *, keep: 
 
 def do(task: Task, scanner: Scanner, job: Job) -> Result:
     """Parse, scan, count and encode one chunk."""
-    errors: list[InputError] = []
-    messages = []
-    for row in _rows(task, job.reading):
-        if isinstance(row, InputError):
-            errors.append(row)
-        else:
-            messages.append(row)
-    pairs = list(zip(messages, scanner.scan_many(messages), strict=True))
-    counts = Counts(bad=len(errors))
+    items = _items(task, job.reading)
+    scans = list(scanner.scan_many(items.texts))
+    pairs = Pairs(items.ids, items.texts, scans)
+    counts = Counts(bad=len(items.errors))
+    counts.add(scans)
     tally = None if job.key is None else Tally(key=job.key)
-    for message, scan in pairs:
-        counts.add(scan)
-        if tally is not None:
+    if tally is not None:
+        for message, scan in pairs:
             tally.add(message, scan)
-    return Result(job.encode(pairs), counts, errors, tally)
+    return Result(job.encode(pairs), counts, items.errors, tally)
 
 
-def _rows(task: Task, reading: Reading) -> Iterable[Message | InputError]:
+def _items(task: Task, reading: Reading) -> Items:
     if task.messages is not None:
-        return task.messages
-    rows = messages_of(task.chunk, reading)
-    return rows if task.previous is None else _with_previous(rows, iter(task.previous))
+        return gathered(task.messages)
+    if task.previous is None:
+        return items_of(task.chunk, reading)
+    return gathered(_with_previous(messages_of(task.chunk, reading), iter(task.previous)))
 
 
 def _with_previous(

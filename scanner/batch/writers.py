@@ -41,16 +41,15 @@ class Writer(Protocol):
         """One result."""
 
 
-class JsonlWriter:
-    """One JSON line per record, keys in the contract's order."""
+class ResultLines:
+    """Makes result lines: one JSON line per record, keys in the contract's order."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self) -> None:
         self._clean: tuple[object, str, str] = (None, "", "")
 
-    def write(self, message: Message, scan: Scan) -> None:
-        """One result line; `id` is the record's."""
-        self._stream.write(f'{{"id": {dump_json(message.id)}, {self._rest(scan)}\n'.encode())
+    def line(self, name: str | None, scan: Scan) -> str:
+        """The line of one result, whose `id` is the record's."""
+        return f'{{"id": {dump_json(name)}, {self._rest(scan)}\n'
 
     def _rest(self, scan: Scan) -> str:
         """The line after `id`. Clean texts have all the same but for `text_start`, and most texts are clean."""
@@ -61,6 +60,18 @@ class JsonlWriter:
             before, _, after = _without_id(scan).partition(start)
             self._clean = (scan.packs, before, after)
         return f"{self._clean[1]}{start}{self._clean[2]}"
+
+
+class JsonlWriter:
+    """Result lines to a stream."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lines = ResultLines()
+
+    def write(self, message: Message, scan: Scan) -> None:
+        """One result line; `id` is the record's."""
+        self._stream.write(self._lines.line(message.id, scan).encode())
 
 
 def _without_id(scan: Scan) -> str:

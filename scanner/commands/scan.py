@@ -11,7 +11,8 @@ from typing import Any, BinaryIO, cast, get_args
 import click
 
 from scanner.batch.checkpoint import begun_on
-from scanner.batch.encode import ENCODERS, Encoder, Pairs
+from scanner.batch.encode import ENCODERS, Encoder
+from scanner.batch.items import Pairs
 from scanner.batch.pool import cores
 from scanner.batch.readers import Reading, find_sources
 from scanner.batch.report import write_report

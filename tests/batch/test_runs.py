@@ -20,6 +20,7 @@ import zstandard
 from scanner import Scanner
 from scanner.batch import chunks, lines, run, work
 from scanner.batch.encode import ENCODERS, as_jsonl
+from scanner.batch.items import Pairs
 from scanner.batch.readers import Reading, read_messages
 from scanner.batch.run import Outcome, Plan
 from scanner.batch.work import Counts, Task
@@ -260,4 +261,4 @@ def test_only_rows_of_conversations_are_parsed_twice(goods, tmp_path, monkeypatc
     path = write_jsonl(tmp_path / "a.jsonl", [{"text": "hello"}] * 500)
     tasks = list(work.place(chunks.read_chunks([path], Reading()), Windows(), Reading(), keep=False))
     assert parsed == [] and all(task.previous is None for task in tasks)
-    assert as_jsonl([]) == b""
+    assert as_jsonl(Pairs([], [], [])) == b""
