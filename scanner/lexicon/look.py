@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -79,7 +78,7 @@ class Look:
         key = (group, span.start, span.end)
         if key not in self._near:
             view = self.reading.folded
-            start, end = bisect_left(view.starts, span.start), bisect_left(view.starts, span.end)
+            start, end = view.index(span.start), view.index(span.end)
             self._near[key] = self._needs.near(group, view.text, start, end)
         return self._near[key]
 

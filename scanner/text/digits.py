@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -110,7 +109,7 @@ def _is_native(char: str, text: str) -> bool:
 def read_numbers(reading: Reading, book: NumberBook | None = None) -> list[Number]:
     """Every number of the text, in text order: all runs of digits that a reader would take as one."""
     view = reading.folded
-    joints = [bisect_left(view.starts, joint) for joint in sorted(reading.joints)]
+    joints = [view.index(joint) for joint in sorted(reading.joints)]
     tokens = tokens_of(view.text, book := book or NumberBook.shipped())
     runs = runs_of(view.text, tokens, book, joints)[:MAX_NUMBERS]
     return [number_of(reading, tuple(run)) for run in (*runs, *_interleaved(view.text, runs, joints))]

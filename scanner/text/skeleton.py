@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import overload
 
 from scanner.text.charmap import CharMap
@@ -69,6 +69,7 @@ def skeleton_of(text: str) -> str:
     return _MAP.apply(_SEPARATORS.sub("", text))
 
 
+_RUN = re.compile(r"(.)\1+", re.DOTALL)
 _DROPPED_ASCII = re.compile("[" + re.escape(_ASCII_DROP.decode("ascii")) + "]")
 
 
@@ -93,6 +94,29 @@ class _Kept(Sequence[int]):
         return k + bisect_right(self._shifts, k)
 
 
+class _Collapsed(Sequence[int]):
+    """Indices of the first character of every run, worked out when the first is asked for."""
+
+    def __init__(self, text: str, positions: Sequence[int]) -> None:
+        self._text = text
+        self._positions = positions
+
+    @cached_property
+    def _kept(self) -> list[int]:
+        text = self._text
+        return [self._positions[i] for i in range(len(text)) if i == 0 or text[i] != text[i - 1]]
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, key: int) -> int: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[int]: ...
+    def __getitem__(self, key: int | slice) -> int | list[int]:
+        return self._kept[key]
+
+
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """`text` with, for each of its characters, the index in the folded text it was read from."""
@@ -112,11 +136,9 @@ class Skeleton:
 
     def collapsed(self) -> Skeleton:
         """The skeleton with every run of one letter written once: `whaaatsapp` reads `whatsap`."""
-        text = self.text
-        kept = [i for i in range(len(text)) if i == 0 or text[i] != text[i - 1]]
-        return Skeleton("".join(text[i] for i in kept), [self.positions[i] for i in kept])
+        return Skeleton(collapse(self.text), _Collapsed(self.text, self.positions))
 
 
 def collapse(text: str) -> str:
     """`text` with every run of one character written once."""
-    return "".join(c for i, c in enumerate(text) if i == 0 or c != text[i - 1])
+    return _RUN.sub(r"\1", text)

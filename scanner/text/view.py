@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,12 @@ class View:
         if self.starts[first] > self.starts[last]:
             first, last = last, first
         return Span(self.starts[first], self.ends[last])
+
+    def index(self, offset: int) -> int:
+        """The first place of this view, if it runs forwards, that was read from `offset` or beyond."""
+        if isinstance(self.starts, range):
+            return min(offset, len(self.text))
+        return bisect_left(self.starts, offset)
 
     def derive(self, name: str, read: Callable[[str], str]) -> View:
         """The view that reads each character of this one as `read` says (nothing to several)."""
@@ -70,7 +77,10 @@ def folded(text: str) -> View:
     """The text folded, code point by code point; a character reference counts as the character it shows."""
     if MARK in text:
         return _resolved(text).derive("folded", lambda char: FOLD[ord(char)])
-    plain = fold(text) if text.isascii() else ""
-    if text.isascii() and len(plain) == len(text):
-        return View("folded", plain, range(len(text)), range(1, len(text) + 1))
+    if text.isascii():
+        plain = fold(text)
+        if len(plain) == len(text):
+            return View("folded", plain, range(len(text)), range(1, len(text) + 1))
+    elif all(len(FOLD[ord(char)]) == 1 for char in set(text)):
+        return View("folded", fold(text), range(len(text)), range(1, len(text) + 1))
     return original(text).derive("folded", lambda char: FOLD[ord(char)])

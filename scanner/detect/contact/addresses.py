@@ -7,7 +7,6 @@ words for signs ("at", "point") count only where a mail host or such a word make
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -113,8 +112,8 @@ class EmailReader:
         return valid_host(host)
 
     def _has_mail_cue(self, around: Around, reading: Reading, span: Span) -> bool:
-        starts = reading.folded.starts
-        return around.near("mail", bisect_left(starts, span.start), bisect_left(starts, span.end), 50, 30)
+        view = reading.folded
+        return around.near("mail", view.index(span.start), view.index(span.end), 50, 30)
 
     @cached_property
     def _bare(self) -> re.Pattern[str]:
@@ -233,9 +232,9 @@ def _encoded(reading: Reading) -> Iterator[Contact]:
 
 def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:
     """The contact with whose it is."""
-    starts = reading.folded.starts
-    start = min(bisect_left(starts, contact.span.start), len(starts) - 1)
-    end = bisect_left(starts, contact.span.end)
+    view = reading.folded
+    start = min(view.index(contact.span.start), len(view.text) - 1)
+    end = view.index(contact.span.end)
     low, high = bounds_of(reading, start)
     third = around.count("third_party", max(low, start - _GOVERNED), start) > 0 and not around.before("personal", start)
     contract = around.count("contract", max(low, start - FAR), min(high, end + 90)) > 0

@@ -120,19 +120,15 @@ class Surroundings:
 
 def bounds_of(reading: Reading, start: int) -> tuple[int, int]:
     """Start and end, in the folded text, of the message that an offset lies in."""
-    low, high = 0, len(reading.folded.text)
-    starts = reading.folded.starts
+    view = reading.folded
+    low, high = 0, len(view.text)
     for joint in sorted(reading.joints):
-        if starts[start] > joint:
-            low = max(low, _first_at(starts, joint))
+        if view.starts[start] > joint:
+            low = max(low, view.index(joint))
         else:
-            high = _first_at(starts, joint)
+            high = view.index(joint)
             break
     return low, high
-
-
-def _first_at(starts: Sequence[int], original: int) -> int:
-    return bisect_left(starts, original)
 
 
 __all__ = ["Around", "Surroundings", "bounds_of", "cues_of"]

@@ -18,6 +18,7 @@ from scanner.detect.contact.phones import PhoneReader
 from scanner.detect.contact.scene import Scene
 from scanner.detect.contact.steering import Steering
 from scanner.detect.contact.stems import StemBook
+from scanner.detect.contact.unless import UnlessBook
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
@@ -72,6 +73,7 @@ class ContactDetector:
         }
         self._assembler = Assembler(HandleReader(cues, stop_words | names), Evidence())
         self._steering = Steering()
+        self._unless = UnlessBook(packs)
 
     def detect(self, context: Context) -> Iterable[Hit]:
         """Contact hits of one text; the engine resolves overlaps."""
@@ -79,7 +81,7 @@ class ContactDetector:
         contacts = self._contacts(context.reading) if _may_hold_contact(context.reading, finds) else []
         if not finds and not contacts:
             return []
-        scene = Scene(context.message, context.reading, self._book, self._negative)
+        scene = Scene(context.message, context.reading, self._book, self._unless, self._negative)
         mentions = mentions_of(scene, finds)
         pieces = self._assembler.pieces(scene, mentions, contacts)
         steers = self._steering.pieces(scene, [find for find in finds if not is_channel(find)], pieces)

@@ -8,7 +8,6 @@ those that the pack calls innocent are not returned.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -180,7 +179,7 @@ class LinkReader:
         return 0.8 if (path and len(label) >= 2 and match["path"][0] == "/") or "-" in label else 0.0
 
     def _cue(self, match: re.Match[str], plain: View, around: Around, reading: Reading) -> bool:
-        start = bisect_left(reading.folded.starts, plain.span(*match.span("host")).start)
+        start = reading.folded.index(plain.span(*match.span("host")).start)
         return around.before("link", start, 24) is not None
 
     def _encoded(self, reading: Reading) -> Iterator[Contact]:
@@ -196,7 +195,7 @@ class LinkReader:
         """ "google boguscodies and add dot com behind": a name, and elsewhere the ending to put behind it."""
         for match in _NAMELESS.finditer(plain.text):
             span = plain.span(*match.span())
-            start = bisect_left(reading.folded.starts, span.start)
+            start = reading.folded.index(span.start)
             search = around.first_before("link", start, 60)
             if DOT not in match[0] or search is None or not around.near("behind", start, start, 30, 30):
                 continue
@@ -269,9 +268,9 @@ def _evasion(reading: Reading, span: Span, value: str) -> Iterator[str]:
 
 def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:
     """The contact with whose it is."""
-    starts = reading.folded.starts
-    start = min(bisect_left(starts, contact.span.start), len(starts) - 1)
-    end = bisect_left(starts, contact.span.end)
+    view = reading.folded
+    start = min(view.index(contact.span.start), len(view.text) - 1)
+    end = view.index(contact.span.end)
     low, high = bounds_of(reading, start)
     return replace(contact, contract=around.count("contract", max(low, start - FAR), min(high, end + 90)) > 0)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from scanner.detect.contact.scene import Scene
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Rule
-from scanner.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +92,4 @@ def _in_compound(text: str, mention: Mention) -> bool:
 
 
 def _inside_innocent(scene: Scene, mention: Mention) -> bool:
-    return innocent_phrase(scene.text, mention.rule, mention.start, mention.end)
-
-
-def innocent_phrase(text: str, rule: Rule, start: int, end: int) -> bool:
-    """Whether a phrase of the rule's `unless` covers folded[start:end]."""
-    return any(contains(text, phrase, start, end) for phrase in _folded(rule.unless))
-
-
-@lru_cache(maxsize=512)
-def _folded(phrases: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(" ".join(fold(phrase).split()) for phrase in phrases)
-
-
-def contains(text: str, phrase: str, start: int, end: int) -> bool:
-    """Whether `phrase` stands in the text so that it covers [start, end)."""
-    at = text.find(phrase, max(0, end - len(phrase)), start + len(phrase))
-    return 0 <= at <= start and end <= at + len(phrase)
+    return scene.excused(mention.rule, mention.start, mention.end)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cached_property
 
 from scanner.detect.contact.stems import Cues, StemBook
+from scanner.detect.contact.unless import Covered, UnlessBook, covers
+from scanner.lexicon.pack import Rule
 from scanner.model import Message, Span
 from scanner.text.reading import Reading
 
@@ -19,18 +20,33 @@ class Scene:
     """A text on the table; everything is computed once, when first asked for. Offsets index the folded text."""
 
     def __init__(
-        self, message: Message, reading: Reading, book: StemBook, negative: re.Pattern[str] | None = None
+        self,
+        message: Message,
+        reading: Reading,
+        book: StemBook,
+        unless: UnlessBook,
+        negative: re.Pattern[str] | None = None,
     ) -> None:
         self.message = message
         self.reading = reading
         self.text = reading.folded.text
         self.negative = negative
         self._book = book
+        self._unless = unless
 
     @cached_property
     def cues(self) -> Cues:
         """Every cue of the text."""
         return self._book.find(self.text)
+
+    @cached_property
+    def _innocent(self) -> Covered:
+        """Every phrase that makes some rule's find innocent."""
+        return self._unless.find(self.text)
+
+    def excused(self, rule: Rule, start: int, end: int) -> bool:
+        """Whether a phrase of the rule's `unless` covers folded[start:end]."""
+        return bool(rule.unless) and covers(self._innocent, rule, start, end)
 
     @cached_property
     def title_end(self) -> int:
@@ -40,8 +56,8 @@ class Scene:
     def place(self, span: Span) -> tuple[int, int]:
         """Where an original span stands in the folded text."""
         view = self.reading.folded
-        start = bisect_left(view.starts, span.start)
-        return start, max(start + 1, bisect_left(view.starts, span.end))
+        start = view.index(span.start)
+        return start, max(start + 1, view.index(span.end))
 
     def span(self, start: int, end: int) -> Span:
         """The original span of folded[start:end]."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -68,11 +69,7 @@ class Shapes:
             if trunk and digits.startswith(trunk, size):
                 digits = digits[:size] + digits[size + len(trunk) :]
                 break
-        try:
-            number = phonenumbers.parse("+" + digits)
-        except phonenumbers.NumberParseException:
-            return None
-        return digits if phonenumbers.is_possible_number(number) or digits[:2] in self._codes else None
+        return digits if digits[:2] in self._codes or _is_possible(digits) else None
 
     def knows(self, value: str) -> bool:
         """Whether international digits are a mobile of a country in the table."""
@@ -98,6 +95,15 @@ class Shapes:
         if self._fixed.fullmatch(digits):
             return Shape("fixed" if size >= 9 else "local", digits)
         return Shape("local" if size <= 8 else "loose", digits)
+
+
+@lru_cache(maxsize=1024)
+def _is_possible(digits: str) -> bool:
+    """Whether a country has numbers of this length behind its code.."""
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse("+" + digits))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _intl(plan: Mapping[str, Any]) -> str:

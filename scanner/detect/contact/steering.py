@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from scanner.detect.contact import innocent
 from scanner.detect.contact.assemble import Piece
-from scanner.detect.contact.mentions import innocent_phrase
 from scanner.detect.contact.scene import Scene
 from scanner.lexicon.found import Found
 
@@ -23,7 +22,7 @@ class Steering:
         best: dict[tuple[str, int, bool], Piece] = {}
         for found in finds:
             start, end = scene.place(found.span)
-            if innocent_phrase(scene.text, found.rule, start, end):
+            if scene.excused(found.rule, start, end):
                 continue
             if _kind(found) in ("steer", "qr") and _leads_to(scene, end, start, guilty):
                 continue

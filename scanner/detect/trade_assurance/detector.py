@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -58,7 +57,7 @@ class TradeAssuranceDetector:
     def _scene(self, context: Context, finds: Sequence[Found]) -> Scene:
         view = context.reading.folded
         events = gather(view, finds, self._table)
-        own = bisect_left(view.starts, context.reading.own_start)
+        own = view.index(context.reading.own_start)
         text = one_breath(view.text) if context.message.messages else view.text
         named = [event for event in events if event.has(*ESCROW)]
         return Scene(text, read(text, events), named, context.message.kind == "listing", own)

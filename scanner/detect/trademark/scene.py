@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,7 +68,7 @@ class Scene:
 
     def folded_index(self, offset: int) -> int:
         """The index in the folded text of an offset in the original."""
-        return bisect_left(self.reading.folded.starts, offset)
+        return self.reading.folded.index(offset)
 
     def place(self, found: Found) -> Place:
         """The surroundings of a find."""
