@@ -17,6 +17,12 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from scanner.errors import InputError, LedgerError, PackError, PolicyError, ScannerError
+from scanner.ledger.active import ChangedError
+from scanner.ledger.decisions import NotUndoneError
+from scanner.ledger.idempotency import AnswerGoneError, KeyReusedError
+from scanner.ledger.queue import ClaimedError, NotWaitingError, SamePersonError
+from scanner.ledger.store import MissingError
+from scanner.rules.decision import DecisionError
 
 TYPE = "urn:problem-type:compliance-scanner:"
 """Begins every `type`; a slug of `SLUGS` follows."""
@@ -52,7 +58,7 @@ SLUGS: dict[str, Kind] = {
     "invalid-request": Kind(422, "The request has not the shape asked for", "`errors` says which field and why."),
     "invalid-pack": Kind(422, "The packs are not valid", "`errors` names every fault; nothing went live."),
     "invalid-policy": Kind(422, "The policy is not valid", "`errors` names every fault; nothing changed."),
-    "idempotency-mismatch": Kind(422, "This Idempotency-Key was used for another request", "Use a new key."),
+    "idempotency-mismatch": Kind(422, "This Idempotency-Key was used for another request", "Use a new key for it."),
     "rate-limited": Kind(429, "Too many requests", "Wait as long as `Retry-After` says."),
     "internal": Kind(500, "The service failed", "Send it again later; tell the operator the request id."),
     "unavailable": Kind(503, "The service cannot do this now", "Wait as long as `Retry-After` says."),
@@ -133,10 +139,28 @@ def _scanner_problem(error: ScannerError) -> Problem:
     if isinstance(error, LedgerError):
         if isinstance(error.__cause__, sqlite3.Error | OSError):
             return Problem("unavailable", "The ledger cannot be used at the moment.", headers={"Retry-After": "1"})
-        return Problem("conflict", str(error))
+        return next(
+            (Problem(slug, said) for kind, slug, said in _OF_LEDGER if isinstance(error, kind)), Problem("conflict")
+        )
+    if isinstance(error, DecisionError):
+        fault = {"field": f"body/{error.field}", "code": "not_decidable", "message": str(error)}
+        return Problem("invalid-request", errors=[fault])
     if isinstance(error, InputError):
-        return Problem("invalid-request", str(error))
+        return Problem("invalid-request", "A value is none that can be used here: compare it with the OpenAPI.")
     return Problem("internal")
+
+
+_OF_LEDGER: tuple[tuple[type[LedgerError], str, str | None], ...] = (
+    (KeyReusedError, "idempotency-mismatch", None),
+    (AnswerGoneError, "conflict", "This was done before; its answer has been erased since."),
+    (NotWaitingError, "not-found", "Nothing of this number waits, or it has been decided: read the queue again."),
+    (MissingError, "not-found", "There is nothing of this number: read the list again."),
+    (ClaimedError, "conflict", "Another person works on this: wait for the end of the claim, or take another."),
+    (SamePersonError, "conflict", "You have upheld this already: another person has to."),
+    (NotUndoneError, "conflict", "This decision cannot be undone any more: revoke it, or decide an appeal."),
+    (ChangedError, "conflict", "Another set was activated meanwhile: look again."),
+)
+"""What the ledger refuses, in words of our own: its own name merchants, messages and persons."""
 
 
 _UNQUOTED = {"extra_forbidden", "union_tag_invalid", "value_error", "assertion_error", "json_invalid"}

@@ -7,16 +7,12 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import LOCAL, Caller
 from api.errors import Problem
 from api.service import Service
 from scanner.ledger.keys import Key
-
-COOKIE = "scanner_key"
-"""The console's cookie: HttpOnly, SameSite=Strict; its value is the key."""
 
 FREE = ("/livez", "/readyz", "/metrics", "/static/")
 """Paths that cost no token."""
@@ -46,26 +42,22 @@ class Gate:
         if not self.service.keys_needed():
             _check_here(scope, headers)
             return LOCAL
-        secret, from_header = _secret(headers)
-        key = self._valid(secret, strict=from_header or scope["path"].startswith("/v1/")) if secret else None
-        if key is None:
+        secret = _secret(headers)
+        if secret is None:
             if scope["path"].startswith("/v1/"):
                 raise Problem("missing-key", headers={"WWW-Authenticate": "Bearer"})
             return None
-        if not from_header:
-            _check_site(scope, headers)
+        key = self._valid(secret)
         if not scope["path"].startswith(FREE):
             await self._spend(key)
         return Caller(key.id, key.name, frozenset(key.scopes))
 
-    def _valid(self, secret: str, *, strict: bool) -> Key | None:
-        """The active key of a secret. One that is not: Problem where the caller has to know, else None."""
+    def _valid(self, secret: str) -> Key:
+        """The active key of a secret, or Problem."""
         key = self.service.keyring.find(secret)
-        if key is not None and key.state(self.service.now().timestamp()) == "active":
-            return key
-        if strict:
+        if key is None or key.state(self.service.now().timestamp()) != "active":
             raise Problem("invalid-key", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-        return None
+        return key
 
     async def _spend(self, key: Key) -> None:
         wait = await self.service.keyring.spend(key, self.service.monotonic(), self.service.take_tokens)
@@ -73,14 +65,13 @@ class Gate:
             raise Problem("rate-limited", headers={"Retry-After": str(math.ceil(wait))})
 
 
-def _secret(headers: Headers) -> tuple[str | None, bool]:
-    """The key that was sent, and whether in a header (which no page of another site can set)."""
+def _secret(headers: Headers) -> str | None:
+    """The key that was sent, in a header, which no page of another site can set; the console has its own sessions."""
     kind, _, value = headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and value.strip():
-        return value.strip(), True
-    if given := headers.get("x-api-key"):
-        return given.strip(), True
-    return cookie_parser(headers.get("cookie", "")).get(COOKIE) or None, False
+        return value.strip()
+    given = headers.get("x-api-key", "").strip()
+    return given or None
 
 
 def _check_here(scope: Scope, headers: Headers) -> None:

@@ -20,11 +20,8 @@ from api.auth import Caller, caller_of
 from api.errors import Problem
 from api.service import Service, service_of
 from scanner.assess import Ledger
-from scanner.errors import InputError, LedgerError
 from scanner.ledger.chain import canonical
-from scanner.ledger.decisions import NotUndoneError, SamePersonError
-from scanner.ledger.idempotency import Answer, AnswerGoneError, KeyReusedError, Question, once
-from scanner.ledger.queue import ClaimedError, NotWaitingError
+from scanner.ledger.idempotency import Answer, Question, once
 from scanner.records import escape_surrogates
 from scanner.rules.times import Instant, instant
 
@@ -68,7 +65,7 @@ class Writing:
 
     def run(self, body: BaseModel | None, work: Work) -> Response:
         """The answer of `work`, which is done in one transaction of this thread's ledger."""
-        with explained(), self.service.ledger() as ledger:
+        with self.service.ledger() as ledger:
             now = instant(self.service.now())
             if self._key is None:
                 with ledger.transaction(now):
@@ -114,29 +111,3 @@ def _flight(path: str, question: Question) -> Iterator[None]:
     finally:
         with _lock:
             del _in_flight[name]
-
-
-_EXPLAINED: tuple[tuple[type[LedgerError], str, str], ...] = (
-    (KeyReusedError, "idempotency-mismatch", ""),
-    (AnswerGoneError, "conflict", "This was done before; its answer has been erased since."),
-    (NotWaitingError, "not-found", "Nothing of this number waits, or it has been decided."),
-    (ClaimedError, "conflict", "Another person works on this."),
-    (SamePersonError, "conflict", "You have upheld this already: another person has to."),
-    (NotUndoneError, "conflict", "This decision cannot be undone any more."),
-)
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Errors of the ledger as problems, in words of our own: theirs name merchants and messages."""
-    try:
-        yield
-    except LedgerError as error:
-        if error.__cause__ is not None:
-            raise  # the file itself: told of as 503
-        for kind, slug, detail in _EXPLAINED:
-            if isinstance(error, kind):
-                raise Problem(slug, detail or None) from None
-        raise Problem("conflict") from None
-    except InputError:
-        raise Problem("invalid-request", "The rules leave nothing of this kind to be stated or decided.") from None

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.auth import Caller, require
 from api.errors import Problem
-from api.idempotency import Once, answer, explained
+from api.idempotency import Once, answer
 from api.limits import room
 from api.schemas.appeals import AppealDecision, AppealDone, AppealList, Filing
 from api.schemas.common import Number
@@ -40,7 +40,7 @@ def appeals_list(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
     """The latest filings; `pending` marks what waits for a decision."""
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         found = appeals.appeals(ledger, merchant, limit)
     return {"items": [row for row in found if pending is None or row["pending"] is pending]}
 

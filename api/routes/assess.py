@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api import metrics
 from api.auth import Caller, require
 from api.errors import Problem
-from api.idempotency import Once, answer, explained
+from api.idempotency import Once, answer
 from api.limits import room
 from api.schemas.assess import AssessRecord, VerdictResult
 from scanner.assess import Ledger
@@ -37,7 +37,7 @@ def assess(record: AssessRecord, caller: May, once: Once, dry_run: Dry = False) 
     message = _message(record)
     if not dry_run:
         return once.run(record, lambda ledger, now: _assessed(ledger, message, now))
-    with explained(), once.service.ledger() as ledger:
+    with once.service.ledger() as ledger:
         body = _previewed(ledger, message, instant(once.service.now()))
     return Response(answer(body).body.encode(), media_type="application/json")
 

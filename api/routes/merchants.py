@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.auth import Caller, require
 from api.errors import Problem
-from api.idempotency import Once, answer, explained
+from api.idempotency import Once, answer
 from api.limits import room
 from api.schemas.common import MerchantId, Moment
 from api.schemas.merchants import FactsEntered, HistoryResult, MerchantResult, NewFacts
@@ -38,7 +38,7 @@ At = Annotated[Moment | None, Query(description="As of when; default: now.")]
 def merchant_read(merchant: MerchantId, caller: Reads, service: Its, at: At = None) -> dict[str, Any]:
     """Where a merchant stands, what is known of it, and what the next offence would cost."""
     now = instant(service.now())
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         return _shown(ledger, merchant, now if at is None else at, now)
 
 
@@ -76,7 +76,7 @@ def merchant_history(
     before: Annotated[int | None, Query(ge=1, le=2**53, description="`next` of the page before.")] = None,
 ) -> dict[str, Any]:
     """A merchant's charges, latest first."""
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         zone = ledger.policy.zone
         rows = history(ledger, merchant, limit + 1, before)
     more = rows[limit - 1]["charge"] if len(rows) > limit else None

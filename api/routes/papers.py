@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.auth import Caller, require
 from api.errors import Problem
-from api.idempotency import Once, answer, explained
+from api.idempotency import Once, answer
 from api.limits import room
 from api.schemas.common import Day, MerchantId, Number
 from api.schemas.papers import CaseFile, HandleResult, LetterResult, NoticeResult, Serve, Served
@@ -39,7 +39,7 @@ def case_read(
 ) -> Response:
     """The evidence file of a charge, unmasked and complete; who took it is an event of the ledger."""
     now = instant(service.now())
-    with explained(), service.ledger() as ledger, ledger.transaction(now):
+    with service.ledger() as ledger, ledger.transaction(now):
         queue.reveal(ledger, charge, by=caller.name, at=now, why="case")
         file = case(ledger, charge)
     if form == "html":
@@ -52,7 +52,7 @@ def handle_read(
     handle: Annotated[str, Path(pattern=rf"^{handles.HANDLE.pattern}$")], caller: May, service: Its
 ) -> dict[str, Any]:
     """Which merchants gave the same contact. A handle comes with each verdict and review item."""
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         zone, rows = ledger.policy.zone, handles.given_by(ledger, handle)
     if not rows:
         raise Problem("not-found", "No merchant gave this contact, or it has been erased.")
@@ -82,7 +82,7 @@ def notice_read(
     form: Annotated[Literal["json", "text", "csv", "html"], Query(alias="format")] = "json",
 ) -> Response:
     """The public notice of a period: final penalties only, members and companies masked."""
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         zone = ledger.policy.zone
         start, end = boundary(since, zone), boundary(until, zone)
         if end <= start:
@@ -107,7 +107,7 @@ def letter_read(
     language: Annotated[Literal["zh", "en"] | None, Query(description="Default: both.")] = None,
 ) -> Response:
     """The letter to a merchant about penalties not served yet: rule, conduct, evidence, consequence, appeal."""
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         languages = ("zh", "en") if language is None else (language,)
         text, items = notices.letters(ledger, merchant, instant(service.now()), languages=languages)
         zone = ledger.policy.zone

@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from starlette.responses import Response
 
 from api.auth import Caller, require
-from api.idempotency import Once, answer, explained
+from api.idempotency import Once, answer
 from api.limits import room
 from api.masked import shown
 from api.routes.appeals import done
@@ -51,7 +51,7 @@ def review_list(
     """What waits for a person: hits at `review` and proposed charges; most pressing first, then oldest."""
     now = instant(service.now())
     wanted = Filter(state=state, rule=rule, merchant=merchant, priority=_RANKS.get(priority or ""), after=_place(after))
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         found = queue.items(ledger, wanted, now, limit + 1)
         page, zone = found[:limit], ledger.policy.zone
         return {
@@ -72,7 +72,7 @@ def review_decide_many(many: DecideMany, caller: May, once: Once, dry_run: Dry =
     """The same decision for many items: all of them or, when one cannot be, none. With a preview."""
     if not dry_run:
         return once.run(many, lambda ledger, now: answer(_decide_many(ledger, many, caller.name, now, dry=False)))
-    with explained(), once.service.ledger() as ledger:
+    with once.service.ledger() as ledger:
         body = _preview_many(ledger, many, caller.name, instant(once.service.now()))
     return Response(answer(body).body.encode(), media_type="application/json")
 
@@ -123,7 +123,7 @@ def _undone(ledger: Ledger, event: int, by: str, now: Instant) -> Answer:
 def review_read(charge: Number, caller: May, service: Its) -> dict[str, Any]:
     """One item with its text, contacts masked, the conversation, and what upholding would bring."""
     now = instant(service.now())
-    with explained(), service.ledger() as ledger, ledger.transaction(now):
+    with service.ledger() as ledger, ledger.transaction(now):
         return _detail(ledger, queue.item(ledger, charge, now), now)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.auth import Caller, require
 from api.errors import Problem
-from api.idempotency import Once, answer, explained
+from api.idempotency import Once, answer
 from api.limits import room
 from api.schemas.revocations import Revocation, RevocationResult
 from scanner.assess import Ledger
@@ -35,7 +35,7 @@ def revoke(what: Revocation, caller: May, once: Once, dry_run: Dry = False) -> R
     if what.names_one() == what.names_pack():
         raise Problem("invalid-request", "Say merchant, rule and ref; or pack, version and since.")
     if dry_run:
-        with explained(), once.service.ledger() as ledger:
+        with once.service.ledger() as ledger:
             body = _body(_plan(ledger, what, instant(once.service.now())), dry_run=True)
         return Response(answer(body).body.encode(), media_type="application/json")
     return once.run(what, lambda ledger, now: _revoked(ledger, what, caller.name, now))

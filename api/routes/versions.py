@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.auth import Caller, require
 from api.errors import Problem
-from api.idempotency import Once, answer, explained
+from api.idempotency import Once, answer
 from api.limits import room
 from api.schemas.versions import (
     Activated,
@@ -22,7 +22,6 @@ from api.schemas.versions import (
 )
 from api.service import Service, service_of
 from scanner.assess import Ledger
-from scanner.errors import LedgerError
 from scanner.ledger import active
 from scanner.ledger.idempotency import Answer
 from scanner.ledger.store import Store
@@ -39,7 +38,7 @@ Its = Annotated[Service, Depends(service_of)]
 def lexicons(caller: May, service: Its) -> dict[str, Any]:
     """The packs that answer now, the sets that are kept, and who let which run when."""
     live = service.current
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         zone, store = ledger.policy.zone, ledger.store
         ran, sets = active.activations(store), active.pack_sets(store)
     number = next((one.pack_set for one in ran if one.seq == live.number), 0)
@@ -79,10 +78,7 @@ def _shipped(store: Store, now: Instant) -> int:
 
 def _run(store: Store, number: int, by: str, now: Instant, said: ActivateSet | RollBack) -> Answer:
     active.lexicon_of(active.files_of(store, number))  # what cannot be read stops here
-    try:
-        seq = active.activate(store, number, by=by, at=now, why=said.why, after=said.after)
-    except LedgerError:
-        raise Problem("conflict", "Another set was activated meanwhile: look again.") from None
+    seq = active.activate(store, number, by=by, at=now, why=said.why, after=said.after)
     return answer({"activation": seq, "set": number})
 
 
@@ -106,7 +102,7 @@ def _rolled_back(ledger: Ledger, wanted: RollBack, by: str, now: Instant) -> Ans
 @router.get("/policies", response_model=PolicyList)
 def policies(caller: May, service: Its) -> dict[str, Any]:
     """The policy in force, those that were before it, and those of the program."""
-    with explained(), service.ledger() as ledger:
+    with service.ledger() as ledger:
         zone, rows = ledger.policy.zone, _adopted(ledger, 100)
     shown = [{**row, "at": iso(row["at"], zone)} for row in rows]
     known = [load(name) for name in shipped()]

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from api.errors import Fault
 from scanner.errors import InputError
 from scanner.rules.times import Instant, boundary, instant
 
@@ -35,33 +36,33 @@ _DAY_SCHEMA = {"type": "string", "pattern": rf"^{_ANY_DAY}$", "examples": ["2021
 def _moment(value: object) -> object:
     """An ISO time with offset as an instant."""
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise ValueError("write a time with an offset, 2021-08-31T14:05:00+08:00, from 1990 to 2099")
+        raise Fault("write a time with an offset, 2021-08-31T14:05:00+08:00, from 1990 to 2099")
     try:
         return instant(value)
     except (InputError, OverflowError):
-        raise ValueError("there is no such time") from None
+        raise Fault("there is no such time") from None
 
 
 def _day(value: object) -> object:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("write a date, 2021-08-31")
+        raise Fault("write a date, 2021-08-31")
     try:
         boundary(value, "UTC")
     except (InputError, OverflowError):
-        raise ValueError("there is no such date") from None
+        raise Fault("there is no such date") from None
     return value
 
 
 def _plain(name: str) -> str:
     if "\0" in name:
-        raise ValueError("an id holds no NUL")
+        raise Fault("an id holds no NUL")
     return name
 
 
 def _whole(value: object) -> object:
     """A whole number as JSON has it: 7 and 7.0, no text and no true."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise ValueError("write a whole number")
+        raise Fault("write a whole number")
     return int(value)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scanner.errors import LedgerError, PackError
 from scanner.ledger.marks import bump
-from scanner.ledger.store import Store
+from scanner.ledger.store import MissingError, Store
 from scanner.lexicon import Lexicon, load
 from scanner.lexicon.load import pack_files
 from scanner.text.data import data_root
@@ -24,6 +24,10 @@ from scanner.text.data import data_root
 MAX_FILES = 1_000
 MAX_BYTES = 64 * 1024 * 1024
 """Of one set of packs, unpacked."""
+
+
+class ChangedError(LedgerError):
+    """Another set of packs was activated since the caller looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +113,14 @@ def remember(store: Store, files: Mapping[str, bytes], versions: Mapping[str, st
 def activate(store: Store, pack_set: int, *, by: str, at: int, why: str = "", after: int | None = None) -> int:
     """Let a kept set run from now on; the activation's number, that of the running one when it runs already.
 
-    `after` is the activation the caller saw: LedgerError when another has happened since.
+    `after` is the activation the caller saw: `ChangedError` when another has happened since.
     """
     with store.transaction():
         if not store.rows("SELECT 1 FROM pack_sets WHERE id = ?", (pack_set,)):
-            raise LedgerError(f"there is no set of packs {pack_set}")
+            raise MissingError(f"there is no set of packs {pack_set}")
         running = active(store)
         if after is not None and after != (running.seq if running else 0):
-            raise LedgerError("another set of packs was activated meanwhile: look again")
+            raise ChangedError("another set of packs was activated meanwhile: look again")
         if running is not None and running.pack_set == pack_set:
             return running.seq
         seq = int(store.one("SELECT coalesce(max(seq), 0) + 1 FROM pack_activations"))
@@ -147,7 +151,7 @@ def files_of(store: Store, pack_set: int) -> dict[str, bytes]:
     """The files of a kept set."""
     names = store.one("SELECT files FROM pack_sets WHERE id = ?", (pack_set,))
     if names is None:
-        raise LedgerError(f"there is no set of packs {pack_set}")
+        raise MissingError(f"there is no set of packs {pack_set}")
     bodies = {
         name: store.one("SELECT body FROM pack_files WHERE digest = ?", (digest,))
         for name, digest in json.loads(names).items()

@@ -19,7 +19,7 @@ from scanner.ledger.accounts import Accounts
 from scanner.ledger.chain import canonical, written
 from scanner.ledger.codec import charge_rows, facts_bodies, keyed, loads, plain, state_row
 from scanner.ledger.fold import apply
-from scanner.ledger.store import BUSY_SECONDS, Row, Store, translated, warn_of_fault
+from scanner.ledger.store import BUSY_SECONDS, MissingError, Row, Store, translated, warn_of_fault
 from scanner.rules.account import Account
 from scanner.rules.findings import Key, Outcome
 from scanner.rules.load import build, load, merged
@@ -136,7 +136,7 @@ class Book:
         with self.transaction(now) as accounts:
             found = self.store.one("SELECT body FROM events WHERE seq = ? AND type = 'policy'", (event,))
             if found is None:
-                raise LedgerError(f"event {event} adopted no policy")
+                raise MissingError(f"event {event} adopted no policy")
             raw = loads(found)["raw"]
             policy = build(raw, "ledger")
             return 0 if accounts.policy.digest == policy.digest else self._adopt(raw, policy, now)
@@ -277,7 +277,7 @@ class Book:
         rows = self.query("SELECT seq, type, merchant, rule, ref, conversation, at, received, body, hash "
                           "FROM events WHERE seq = ?", (seq,))  # fmt: skip
         if not rows:
-            raise LedgerError(f"there is no event {seq}")
+            raise MissingError(f"there is no event {seq}")
         return {**rows[0], "body": loads(rows[0]["body"])}
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:

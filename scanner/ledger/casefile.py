@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from scanner.errors import InputError, LedgerError
+from scanner.errors import InputError
 from scanner.ledger import chain
 from scanner.ledger.book import Book
 from scanner.ledger.codec import loads
@@ -18,6 +18,7 @@ from scanner.ledger.evidence import message_of, text_of
 from scanner.ledger.finals import evidence_of
 from scanner.ledger.notices import page
 from scanner.ledger.proof import seal
+from scanner.ledger.store import MissingError
 from scanner.model import Message, Scan
 from scanner.rules.times import iso, iso_or_none
 
@@ -32,7 +33,7 @@ def case(book: Book, charge: int) -> dict[str, Any]:
     """The file of charge number `charge`."""
     rows = book.query("SELECT * FROM charges WHERE seq = ?", (charge,))
     if not rows:
-        raise LedgerError(f"there is no charge {charge}")
+        raise MissingError(f"there is no charge {charge}")
     row = rows[0]
     merchant, key = row["merchant"], (row["rule"], row["ref"])
     finding = _first_finding(book, merchant, key)
@@ -60,7 +61,7 @@ def _first_finding(book: Book, merchant: str, key: tuple[str, str]) -> dict[str,
     sql = "SELECT seq FROM events WHERE merchant = ? AND type = 'finding' AND rule = ? AND ref = ? LIMIT 1"
     rows = book.query(sql, (merchant, *key))
     if not rows:
-        raise LedgerError(f"no finding is behind {key[0]} {key[1]} of {merchant}")
+        raise MissingError(f"no finding is behind {key[0]} {key[1]} of {merchant}")
     return book.event(rows[0]["seq"])
 
 

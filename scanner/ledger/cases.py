@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scanner.errors import LedgerError
 from scanner.ledger.book import Book, Entry, moment
 from scanner.ledger.codec import finding_body, finding_key
+from scanner.ledger.queue import NotWaitingError, SamePersonError
 from scanner.rules import step
 from scanner.rules.decide import persons_needed, preview
 from scanner.rules.decision import check_decision
@@ -59,9 +59,9 @@ def uphold(
         check_decision(accounts.policy, key[0], decision or {}, measure)
         pending = account.pending.get(key)
         if pending is None:
-            raise LedgerError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
+            raise NotWaitingError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
         if by in pending.upheld_by:
-            raise LedgerError(f"{by} has upheld this already: another person has to")
+            raise SamePersonError(f"{by} has upheld this already: another person has to")
         action = _gravest(preview(account, accounts.policy, key, now))
         enough = len(pending.upheld_by) + 1 >= persons_needed(accounts.policy, action)
         changed: dict[str, Any] = {"decision": dict(decision)} if decision else {}
@@ -84,7 +84,7 @@ def dismiss(
     now = moment(at)
     with book.transaction(now) as accounts:
         if key not in accounts.get(merchant).pending:
-            raise LedgerError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
+            raise NotWaitingError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
         body = {"by": by, "why": why, **({"code": code} if code else {})}
         return book.enter("dismiss", merchant, at=now, received=now, body=body, note=note,
                           key=_own_key(book, "dismiss"), rule=key[0], ref=key[1])  # fmt: skip

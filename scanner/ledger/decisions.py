@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.errors import InputError, LedgerError
+from scanner.errors import LedgerError
 from scanner.ledger import cases
 from scanner.ledger.book import Book, Entry, moment
 from scanner.ledger.codec import loads, pending_body
-from scanner.ledger.queue import NotWaitingError, free_for, item
+from scanner.ledger.queue import NotWaitingError, SamePersonError, free_for, item
 from scanner.rules.decide import persons_needed, preview
+from scanner.rules.decision import DecisionError
 from scanner.rules.findings import Key, Outcome
 from scanner.rules.policy import ACTIONS
 from scanner.rules.times import DAY, Instant
@@ -39,10 +40,6 @@ UNDO_SECONDS = DAY
 """How long a decision can be undone; later it is for an appeal or a revocation."""
 
 
-class SamePersonError(LedgerError):
-    """Another person has to uphold it too."""
-
-
 class NotUndoneError(LedgerError):
     """The decision cannot be undone any more."""
 
@@ -58,12 +55,12 @@ class Decision:
     measure: str | None = None
 
     def check(self) -> None:
-        """`InputError` unless the reason is one of those for this decision."""
+        """`DecisionError` unless the reason is one of those for this decision."""
         codes = UPHOLD_CODES if self.uphold else DISMISS_CODES
         if self.code not in codes:
-            raise InputError(f"the reason is one of {', '.join(codes)}")
+            raise DecisionError("code", f"the reason is one of {', '.join(codes)}")
         if not self.uphold and (self.decided or self.measure):
-            raise InputError("what is dismissed brings no points and no measure")
+            raise DecisionError("points", "what is dismissed brings no points and no measure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

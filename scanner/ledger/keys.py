@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from scanner.errors import InputError, LedgerError
 from scanner.ledger.marks import bump
-from scanner.ledger.store import Store
+from scanner.ledger.store import MissingError, Store
 
 SCOPES = ("scan", "assess", "review", "admin")
 """What a key may be allowed; `admin` covers the others."""
@@ -88,10 +88,10 @@ def _check(name: str, wanted: tuple[str, ...], given: set[str], rate: float, bur
 
 
 def revoke(store: Store, key_id: str, now: int) -> Key:
-    """Take a key back for good; again is no fault. LedgerError when there is none of that id."""
+    """Take a key back for good; again is no fault. `MissingError` when there is none of that id."""
     with store.transaction():
         if not store.rows("SELECT 1 FROM api_keys WHERE id = ?", (key_id,)):
-            raise LedgerError("there is no key of that id: `scanner key list` shows them")
+            raise MissingError("there is no key of that id: `scanner key list` shows them")
         store.db.execute("UPDATE api_keys SET revoked = ? WHERE id = ? AND revoked IS NULL", (now, key_id))
         bump(store, "keys")
     return next(key for key in every(store) if key.id == key_id)

@@ -31,6 +31,10 @@ class ClaimedError(LedgerError):
     """Another person is working on it."""
 
 
+class SamePersonError(LedgerError):
+    """This person has upheld it already: another has to."""
+
+
 _PRIORITY = (
     "CASE WHEN c.action = 'close_store' THEN 5 WHEN c.action IN ('ta_suspended', 'restricted') THEN 4 "
     "WHEN c.state = 'review' THEN 1 WHEN c.points > 0 THEN 3 ELSE 2 END"

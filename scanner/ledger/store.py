@@ -31,6 +31,10 @@ _INSERT_PERSONAL = (
 Row = tuple[Any, ...]
 
 
+class MissingError(LedgerError):
+    """What was asked for by its number is not in the ledger."""
+
+
 class WalResetWarning(UserWarning):
     """This SQLite can lose committed pages when a WAL is reset by two connections at once."""
 

@@ -164,7 +164,7 @@ def test_nothing_that_was_sent_is_in_the_log(served: Served, tmp_path: Path) -> 
     for body in (json.dumps({"text": canary}), canary, json.dumps({"text": canary, "kind": canary})):
         httpx.post(f"{served.url}/v1/scan", content=body, headers=JSON, params={"q": canary})
     httpx.get(f"{served.url}/v1/{canary}", headers={"x-request-id": canary, "authorization": f"Bearer {canary}"})
-    httpx.get(f"{served.url}/{canary}", headers={"user-agent": canary, "cookie": f"scanner_key={canary}"})
+    httpx.get(f"{served.url}/{canary}", headers={"user-agent": canary, "cookie": f"scanner_session={canary}"})
     seen = served.log.read_text() + httpx.get(f"{served.url}/metrics").text
     assert '"route": "/v1/scan"' in seen and "scanner_request_seconds" in seen
     digits = "".join(c for c in seen if c.isdigit() or c == "\n")

@@ -141,14 +141,14 @@ def test_it_does_not_start_on_other_addresses_without_keys(ledger_path: Path) ->
     assert done.exit_code == 2 and "scanner key create" in done.output
 
 
-def test_a_key_in_a_cookie_speaks_for_our_own_pages_only(store: Store, ledger_path: Path, scanner: Scanner) -> None:
+def test_a_key_counts_in_a_header_only(store: Store, ledger_path: Path, scanner: Scanner) -> None:
+    """What a browser sends by itself, for whichever page asks, opens nothing in the API."""
     _, secret = _key(store)
     with TestClient(_served(ledger_path, scanner), base_url="http://shop.example") as client:
-        client.cookies.set("scanner_key", secret)
-        assert _scan(client, None) == 200
-        assert _scan(client, None, origin="http://shop.example") == 200
-        assert _scan(client, None, origin="http://evil.example") == 403
         assert _scan(client, secret, origin="http://evil.example") == 200, "a header cannot be set by another site"
+        for name in ("scanner_key", "scanner_session", "x-api-key", "authorization"):
+            client.cookies.set(name, secret)
+        assert _scan(client, None) == 401
 
 
 def test_the_bucket_empties_says_when_and_fills_again(store: Store, ledger_path: Path, scanner: Scanner) -> None:

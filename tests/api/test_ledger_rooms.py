@@ -124,6 +124,33 @@ def test_the_queue_masks_and_a_reveal_is_on_record(client: TestClient, app: Fast
     assert (event["type"], event["body"]["by"]) == ("reveal", "local")
 
 
+def test_what_is_no_contact_stays_readable(client: TestClient) -> None:
+    """A CAS number inside a drug's name, and the name of a channel, help to decide and reach nobody."""
+    listing = {**DRUG, "text": f"Fentanyl (CAS 437-38-7) powder, no wechat. Ring {PHONE} or 0571-8888-6666"}
+    detail = _get(client, f"/v1/review/{_waiting(client, listing)}")
+    assert "CAS 437-38-7" in detail["shown"]["text"]
+    assert "wechat" in detail["shown"]["text"]
+    assert not any(part in detail["shown"]["text"] for part in ("138", "8888", "6666"))
+    said = {**DRUG, "id": "d2", "kind": "message", "title": None, "conversation": "c1", "sender": "s",
+            "text": listing["text"]}  # fmt: skip
+    _post(client, "/v1/assess", said)
+    number = next(item["charge"] for item in _get(client, "/v1/review")["items"] if item["ref"] == "d2")
+    turn = _get(client, f"/v1/review/{number}")["shown"]["context"][0]
+    assert "437-38-7" in turn["text"]
+    assert "8888" not in turn["text"]
+
+
+def test_a_contact_given_in_pieces_is_masked_in_every_piece(client: TestClient) -> None:
+    for number, text in enumerate(["my skype is", "live:seller", ".acme99"]):
+        _post(client, "/v1/assess", {**GUILTY, "id": f"m{number}", "text": text,
+                                     "at": f"2021-09-01T14:0{number}:00+08:00"})  # fmt: skip
+    charge = _waiting(client, {**DRUG, "id": "m9", "kind": "message", "title": None, "conversation": "c1",
+                               "text": "we sell fentanyl powder", "at": "2021-09-01T15:00:00+08:00"})  # fmt: skip
+    context = _get(client, f"/v1/review/{charge}")["shown"]["context"]
+    assert len(context) == 4
+    assert not any("live:seller" in turn["text"] for turn in context)
+
+
 def test_context_is_masked_too(client: TestClient) -> None:
     _post(client, "/v1/assess", {**GUILTY, "id": "m0", "text": "my skype is live:seller.acme99"})
     charge = _waiting(client, {**DRUG, "id": "m2", "kind": "message", "title": None, "conversation": "c1",

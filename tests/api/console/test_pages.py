@@ -256,8 +256,8 @@ def test_a_case_that_was_decided_meanwhile_is_told(desk: TestClient, month: Path
     desk.post("/review/decide", data=given)
     page = desk.get(f"/review?charge={case.charge}")
     assert page.status_code == 200 and "does not wait any more" in page.text
-    assert desk.post("/review/decide", data=given).status_code == 409
-    assert desk.get(f"/review/item?charge={case.charge}", headers={"hx-request": "true"}).status_code == 409
+    assert desk.post("/review/decide", data=given).status_code == 404
+    assert desk.get(f"/review/item?charge={case.charge}", headers={"hx-request": "true"}).status_code == 404
 
 
 def test_a_closure_wants_a_second_person(desk: TestClient, month: Path) -> None:
@@ -284,7 +284,7 @@ def test_several_are_decided_after_a_preview_or_none(desk: TestClient, month: Pa
     assert not set(picked) & {item.charge for item in _waiting(month)}
     left = [item.charge for item in _waiting(month)][:1]
     both = {**given, "pick": [*left, picked[0]], "confirmed": "yes"}
-    assert desk.post("/review/bulk", data=both).status_code == 409
+    assert desk.post("/review/bulk", data=both).status_code == 404
     assert left[0] in {item.charge for item in _waiting(month)}
 
 
