@@ -97,7 +97,8 @@ class Gate:
             number = bisect_right(ends, start)
             if number in out:
                 continue
-            if meaning.sign or (meaning.patterns and atom_stands(buffer, start, end)):
+            signed = meaning.sign is not None and (meaning.sign != SINGLE or _is_set_apart(buffer, start, end))
+            if signed or (meaning.patterns and atom_stands(buffer, start, end)):
                 met.setdefault(number, Met()).add(meaning, start - (ends[number - 1] if number else 0))
             for entry in meaning.entries:
                 if stands(buffer, start, end, entry):
@@ -186,6 +187,13 @@ class Gate:
 def _is_alone(folded: str, start: int, end: int) -> bool:
     """Whether no ASCII letter goes on before or behind."""
     return folded[start - 1 : start] not in _WORD and folded[end : end + 1] not in _WORD
+
+
+def _is_set_apart(buffer: str, start: int, end: int) -> bool:
+    """Whether the first and the last of some single letters stand alone too."""
+    if buffer[end : end + 1].isalnum():
+        return False
+    return not (buffer[start].isalnum() and buffer[start - 1 : start].isalnum())
 
 
 def _ends(buffer: str) -> list[int]:

@@ -30,7 +30,7 @@ from scanner.text.reading import Reading
 from scanner.text.skeleton import Skeleton, skeleton_of
 
 _REPEATED = re.compile(r"(\w)\1\1")
-_LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]")
+_LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]{1,5}(?:[^\W_](?![^\W_])|[@$!|])")
 _DISGUISED_SCORE = 0.95
 _ASCII_LETTERS = frozenset(string.ascii_lowercase)
 _ASCII_WORD = frozenset(string.ascii_lowercase + string.digits)
