@@ -30,7 +30,7 @@ class Chunk:
 
     form   what `content` is: lines as bytes (jsonl, txt), cells by row (csv), an Arrow stream (parquet), or the
            errors that stand for what cannot be read
-    first  number of the first line or row; `header` names the cells of a CSV row
+    first  number of the first line or row; `header` names the cells of a CSV row and the columns of an Arrow stream
     read   bytes of the source's file taken by then, as it lies on the disk
     """
 
@@ -153,8 +153,8 @@ def _parquet_chunks(source: str, name: str, stream: BinaryIO) -> Iterator[Chunk]
     if source == "-":
         raise InputError("stdin: Parquet has its index at the end and cannot be read from a pipe; name the file")
     first = 1
-    for content, count in parquet.batches(name, stream):
-        yield Chunk(source=name, form="parquet", content=content, first=first)
+    for content, columns, count in parquet.batches(name, stream):
+        yield Chunk(source=name, form="parquet", content=content, first=first, header=columns)
         first += count
 
 

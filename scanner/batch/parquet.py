@@ -34,18 +34,19 @@ def seen(stream: BinaryIO) -> str | None:
     return "parquet" if peek is not None and peek(4)[:4] == _MAGIC else None
 
 
-def batches(name: str, stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """(Arrow stream, rows) of a file's record batches, row group by row group; only columns of records are read."""
+def batches(name: str, stream: BinaryIO) -> Iterator[tuple[bytes, tuple[str, ...], int]]:
+    """(Arrow stream, its columns, rows) of a file's record batches by row group; only columns of records are read."""
     pa, pq = arrow(name)
     try:
         with pq.ParquetFile(stream, buffer_size=1 << 20, pre_buffer=False) as file:
             columns = _columns(file.schema_arrow.names)
             if not {"text", "messages"} & set(columns):
                 raise InputError(f"{name}: no column `text`; name the columns as records do ({', '.join(FIELDS)})")
+            header = tuple(map(str.casefold, columns))
             for group in range(file.metadata.num_row_groups):
                 size = _batch_size(file.metadata.row_group(group))
                 for batch in file.iter_batches(size, row_groups=[group], columns=columns, use_threads=False):
-                    yield _stream(pa, batch), batch.num_rows
+                    yield _stream(pa, batch), header, batch.num_rows
     except pa.ArrowException as error:
         raise InputError(f"{name}: no Parquet that can be read ({type(error).__name__})") from None
 

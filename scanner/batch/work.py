@@ -143,8 +143,6 @@ def _with_previous(
 
 def _may_converse(chunk: Chunk) -> bool:
     """Whether a row of a chunk may name a conversation; a JSON key may be written with escapes."""
-    if chunk.form == "csv":
-        return "conversation" in chunk.header
-    if chunk.form in ("jsonl", "parquet"):
-        return b"conversation" in chunk.content or b"\\u00" in chunk.content
-    return False
+    if chunk.form == "jsonl":
+        return b'"conversation"' in chunk.content or b"\\u00" in chunk.content
+    return "conversation" in chunk.header
