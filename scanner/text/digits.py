@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from scanner.model import Span
@@ -70,6 +70,9 @@ def number_of(reading: Reading, pieces: tuple[Piece, ...]) -> Number:
 
 
 def _evasion(reading: Reading, pieces: tuple[Piece, ...], span: Span) -> list[str]:
+    if len(pieces) == 1 and pieces[0].kind == "plain":  # the common case
+        odd = ("digits",) if _odd_digits(reading, span) else ()
+        return [*odd, *(("split_messages",) if reading.crosses(span) else ())]
     kinds = {piece.kind for piece in pieces}
     out = []
     if kinds & {"swap", "leet"} or _odd_digits(reading, span) or len(kinds & {"plain", "script", "han", "number"}) > 1:
@@ -106,22 +109,25 @@ def _is_native(char: str, text: str) -> bool:
     return any(unicodedata.name(c, "").startswith(wanted) for c in text[:400] if c.isalpha())
 
 
-def read_numbers(reading: Reading, book: NumberBook | None = None) -> list[Number]:
-    """Every number of the text, in text order: all runs of digits that a reader would take as one."""
+def read_numbers(reading: Reading, book: NumberBook | None = None, *, shortest: int = 1) -> list[Number]:
+    """Every number of the text, in text order: all runs of `shortest` digits or more that a reader takes as one."""
     view = reading.folded
     joints = [view.index(joint) for joint in sorted(reading.joints)]
     tokens = tokens_of(view.text, book := book or NumberBook.shipped())
     runs = runs_of(view.text, tokens, book, joints)[:MAX_NUMBERS]
-    return [number_of(reading, tuple(run)) for run in (*runs, *_interleaved(view.text, runs, joints))]
+    runs += _interleaved(view.text, runs, joints)
+    return [number_of(reading, tuple(run)) for run in runs if sum(len(piece.digits) for piece in run) >= shortest]
 
 
 def _interleaved(text: str, runs: Sequence[Sequence[Piece]], joints: Sequence[int]) -> Iterator[list[Piece]]:
     """Messages that hold digits and nothing else, read on over the messages sent between them."""
+    if not joints:
+        return
     bounds = [-1, *joints, len(text)]
     bare: list[Sequence[Piece]] = []
     apart = False
     last = -1
-    for i in range(len(bounds) - 1 if len(joints) else 0):
+    for i in range(len(bounds) - 1):
         inside = [run for run in runs if bounds[i] < run[0].start and run[-1].end <= bounds[i + 1]]
         if len(inside) == 1 and _is_bare(text[bounds[i] + 1 : bounds[i + 1]], inside[0]):
             apart |= bool(bare) and i - last > 1
@@ -131,7 +137,7 @@ def _interleaved(text: str, runs: Sequence[Sequence[Piece]], joints: Sequence[in
     if apart and 7 <= total <= 15:
         first, *rest = (piece for run in bare for piece in run)
         starts = {run[0].start for run in bare}
-        yield [first, *(replace(p, gap="apart") if p.start in starts else p for p in rest)]
+        yield [first, *(p._replace(gap="apart") if p.start in starts else p for p in rest)]
 
 
 def _is_bare(message: str, run: Sequence[Piece]) -> bool:

@@ -34,6 +34,7 @@ _CUE_SETS = (
 
 
 _FIGURES = frozenset("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺oil")
+_ASCII_FIGURES = "0123456789oil"
 _NEAR, _ENOUGH = 120, 4
 """Characters round a channel's name in which so many figures may be a number that needs the name beside it."""
 
@@ -42,9 +43,14 @@ def _may_hold_contact(reading: Reading, finds: Iterable[Found]) -> bool:
     """Whether the readers need to look: a contact shows by itself, or figures stand beside a channel's name."""
     if has_signals(reading.folded.text):
         return True
-    text = reading.text
-    near = (text[max(0, find.span.start - _NEAR) : find.span.end + _NEAR] for find in finds)
-    return any(sum(char.isdigit() or char in _FIGURES for char in part) >= _ENOUGH for part in near)
+    places = {(max(0, find.span.start - _NEAR), find.span.end + _NEAR) for find in finds}
+    return any(_count_figures(reading.text[low:high]) >= _ENOUGH for low, high in places)
+
+
+def _count_figures(text: str) -> int:
+    if text.isascii():
+        return sum(map(text.count, _ASCII_FIGURES))
+    return sum(char.isdigit() or char in _FIGURES for char in text)
 
 
 class ContactDetector:

@@ -19,7 +19,7 @@ from scanner.detect.contact.shapes import Shape, Shapes
 from scanner.lexicon.pack import Pack
 from scanner.model import Span
 from scanner.text.digits import Number, number_of, read_numbers
-from scanner.text.numbers.windows import Window, is_something_else, windows_of
+from scanner.text.numbers.windows import SHORTEST, Window, is_something_else, windows_of
 from scanner.text.reading import Reading
 
 FLOOR = 0.5
@@ -59,7 +59,7 @@ class PhoneReader:
 
     def read(self, reading: Reading) -> list[Contact]:
         """Every telephone number of the text, in text order; they do not overlap."""
-        numbers = [n for n in read_numbers(reading) if len(n.digits) >= 7]
+        numbers = read_numbers(reading, shortest=SHORTEST)
         if not numbers:
             return []
         around = self._surroundings.of(reading)

@@ -9,6 +9,7 @@ ten and unit add up ("on yedi"), "count" that "three zero" may mean 000. Rows of
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -53,6 +54,7 @@ class NumberBook:
             self._add(lang, reads, words, links)
         for lang, link in links.items():
             self._compound(lang, link)
+        self.han_run = re.compile(f"[{''.join(self.han)}]{{1,64}}" if self.han else "(?!)")
         self.joiners = frozenset(w for w, m in self.meanings.items() if "join" in m.values())
         self._spaced = WholeWords((w for w in self.meanings if not is_unspaced_word(w)), spaced_letters())
         glued = [w for w in self.meanings if self._may_be_glued(w)]

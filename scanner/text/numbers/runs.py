@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.text.numbers.book import Meaning, NumberBook
 from scanner.text.numbers.gaps import gap_kind
@@ -14,8 +13,7 @@ MAX_PIECES = 48
 """Pieces of one run; a longer one is cut there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Digits that stand together. `start`/`end` index the folded text; `gap` is the kind before it.
 
     kind  as in `Token`: plain, script, swap, han, word or leet; `code` when letters touch it
@@ -63,28 +61,29 @@ def _read(chain: list[tuple[Token, str]], book: NumberBook) -> list[list[Piece]]
     """The chain with its words read in the language that most of them are of; weak strays part it."""
     if not chain:
         return []
-    lang = _language([token for token, _ in chain])
+    lang = _language(chain)
     parts: list[list[tuple[Token, str, Meaning | None]]] = [[]]
     for i, (token, gap) in enumerate(chain):
-        meaning = _meaning(token, lang)
-        if (meaning is None and token.kind in ("word", "leet")) or _is_stray(chain, i, lang):
+        wordy = token.kind in ("word", "leet")
+        meaning = _meaning(token, lang) if wordy else None
+        if (wordy and meaning is None) or (token.weak and _is_stray(chain, i, lang)):
             parts.append([])
         else:
             parts[-1].append((token, gap, meaning))
     return [pieces for part in parts if (pieces := _Reader(book, lang).pieces(part))]
 
 
-def _language(tokens: Sequence[Token]) -> str:
-    votes: Counter[str] = Counter()
-    for token in tokens:
-        votes.update(lang for lang, meaning in token.meanings.items() if meaning != "join")
-    return votes.most_common(1)[0][0] if votes else ""
+def _language(chain: Sequence[tuple[Token, str]]) -> str:
+    votes: dict[str, int] = {}
+    for token, _ in chain:
+        for lang, meaning in token.meanings.items():
+            if meaning != "join":
+                votes[lang] = votes.get(lang, 0) + 1
+    return max(votes, key=lambda lang: votes[lang], default="")
 
 
 def _meaning(token: Token, lang: str) -> Meaning | None:
     """What a word means in the run's language; a long enough word of another language means itself."""
-    if token.kind not in ("word", "leet"):
-        return None
     if lang in token.meanings:
         return token.meanings[lang]
     return None if token.weak else next(iter(token.meanings.values()))
@@ -93,8 +92,6 @@ def _meaning(token: Token, lang: str) -> Meaning | None:
 def _is_stray(chain: Sequence[tuple[Token, str]], i: int, lang: str) -> bool:
     """Whether a weak token has no number of its own kind beside it."""
     token = chain[i][0]
-    if not token.weak:
-        return False
     sides = [chain[j][0] for j in (i - 1, i + 1) if 0 <= j < len(chain)]
     near = [gap for gap in (chain[i][1], chain[i + 1][1] if i + 1 < len(chain) else "line") if gap in _CLOSE]
     if not near or not sides:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
+from scanner.text.charmap import CharMap
+from scanner.text.fold import STEADY_LETTERS
 from scanner.text.numbers.book import Meaning, NumberBook
 
 MAX_TOKENS = 6_000
@@ -41,12 +44,11 @@ class _DigitTable(dict[int, str]):
 _SYMBOLS = {0x1F3B1: 8, 0x1F51F: 0, **{0x2680 + i: i + 1 for i in range(6)}}
 """Pictures that show a digit: the eight ball and dice. (The keycap ten is read as 0 after the 1 put before it.)"""
 _APOSTROPHES = frozenset((0x2018, 0x2019, 0x02BC, 0xFF07))
-_DIGITS = _DigitTable()
+_DIGITS = CharMap(_DigitTable(), "\t\n -~\u0430-\u044f" + STEADY_LETTERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a number. `start`/`end` index the folded text.
+class Token(NamedTuple):
+    """A piece of a number. `start`/`end` index the folded text. (A tuple: a listing has dozens.)
 
     kind      "plain" (ASCII digits after folding), "script" (digits of another script), "swap" (letters for
               digits among them), "han", "number" (Chinese with 十 or 百), "word", "leet" (a number word with
@@ -60,14 +62,14 @@ class Token:
     end: int
     kind: str
     digits: str = ""
-    meanings: dict[str, Meaning] = field(default_factory=dict)
+    meanings: Mapping[str, Meaning] = MappingProxyType({})
     weak: bool = False
     code: bool = False
 
 
 def normal_digits(folded: str) -> str:
     """Folded text with every digit character as ASCII; same length."""
-    return folded if folded.isascii() else folded.translate(_DIGITS)
+    return folded if folded.isascii() else _DIGITS.apply(folded)
 
 
 def tokens_of(folded: str, book: NumberBook) -> list[Token]:
@@ -204,15 +206,17 @@ def _glued(text: str, book: NumberBook) -> Iterator[Token]:
             yield from _chain(text, chain, book)
             chain = []
         chain.append(piece)
-    yield from _chain(text, chain, book)
+    if chain:
+        yield from _chain(text, chain, book)
 
 
 def _chain(text: str, chain: list[tuple[str, int, int]], book: NumberBook) -> Iterator[Token]:
-    if not chain:
-        return
     low, high = chain[0][1], chain[-1][2]
+    latin = text[low] < "\u0e00"
+    if latin and (len(chain) < 2 or (len(chain) < 3 and not _by_digit(text, low, high))):
+        return
     inside = _same_script(text, low - 1, low) or _same_script(text, high, high - 1)
-    if text[low] < "\u0e00" and (inside or len(chain) < (2 if _by_digit(text, low, high) else 3)):
+    if latin and inside:
         return
     if inside and len(chain) < 3 and "\uac00" <= text[low] < "\ud7a4":
         return
@@ -253,18 +257,10 @@ def _pluses(text: str) -> Iterator[Token]:
 
 def _han(text: str, book: NumberBook) -> Iterator[Token]:
     """Runs of Chinese numerals: one by one, or with 十 and 百 a number ("八十六" is 86)."""
-    at = 0
-    while at < len(text):
-        if text[at] not in book.han:
-            at += 1
-            continue
-        end = at
-        while end < len(text) and text[end] in book.han and end - at < 64:
-            end += 1
-        values = [book.han[c] for c in text[at:end]]
+    for match in book.han_run.finditer(text):
+        values = [book.han[c] for c in match[0]]
         kind = "han" if max(values) < 10 else "number"
-        yield Token(at, end, kind, _han_digits(values), weak=end - at == 1)
-        at = end
+        yield Token(match.start(), match.end(), kind, _han_digits(values), weak=len(values) == 1)
 
 
 def _han_digits(values: list[int]) -> str:
