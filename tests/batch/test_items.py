@@ -57,9 +57,7 @@ def parquet_of(path: Path, rows: list[dict[str, Any]], **types: Any) -> str:
 
 
 @pytest.mark.parametrize("defaults", [{}, {"role": "buyer"}])
-@pytest.mark.parametrize(
-    "extra", [[], ["not JSON"], ["3"], ['{"id": 10, "text": "a number for an id"}'], ['{"id": []}']]
-)
+@pytest.mark.parametrize("extra", ["", "not JSON", "3", '{"id": 10, "text": "a number for an id"}', '{"id": []}'])
 def test_lines_are_read_as_messages_are(tmp_path, defaults, extra):
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join([*map(json.dumps, ROWS), extra]))
