@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -21,8 +22,7 @@ from scanner.text.view import View
 from scanner.text.wholewords import WholeWords
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A phrase of a named set, found; `start`/`end` index the folded view, `span` the original."""
 
     name: str
@@ -73,15 +73,16 @@ class CueBook:
     def find(self, view: View) -> list[Cue]:
         """Every cue in a folded view, in text order; a longer phrase hides one that starts where it does."""
         tables = self._compiled
-        found = [
-            Cue(name, phrase, start, end, view.span(start, end))
-            for phrase, start, end in tables.words.find(view.text)
-            for name in tables.names[phrase]
-        ]
-        if tables.automaton is not None:
-            for index, start, end in tables.automaton.find_matches_as_indexes(view.text, overlapping=True):
-                phrase, names = tables.runs[index]
-                found.extend(Cue(name, phrase, start, end, view.span(start, end)) for name in names)
+        found: list[Cue] = []
+        for phrase, start, end in tables.words.find(view.text):
+            span = view.span(start, end)
+            found.extend(Cue(name, phrase, start, end, span) for name in tables.names[phrase])
+        if tables.automaton is None or view.text.isascii():
+            return found
+        for index, start, end in tables.automaton.find_matches_as_indexes(view.text, overlapping=True):
+            phrase, names = tables.runs[index]
+            span = view.span(start, end)
+            found.extend(Cue(name, phrase, start, end, span) for name in names)
         return sorted(found, key=lambda cue: (cue.start, cue.end))
 
 

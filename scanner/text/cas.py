@@ -16,11 +16,16 @@ _LETTERS = str.maketrans("oilzsb", "011258")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−―﹣－⁃", "-"))
 
 _WORD = r"(?<![a-z])c[\W_]{0,2}a[\W_]{0,2}s(?:(?![a-z])|(?=n[or.]|rn))"
-_SIGNAL = re.compile(
-    _WORD + r"[^\n]{0,24}?[\d一二三四五六七八九]"
-    r"|\d[-‐‑–—−_~]\s?\d\d\s?[-‐‑–—−_~]\s?\d(?!\d)|(?<![\d.,/:+-])\d{4,7} \d\d \d(?![\d.,])|\d\.\d\.\d\.\d"
-    r"|\d\s?(?:dash|minus|tiret|横|杠)\s?\d|\d[oil]\d{1,5}-\d\d-\d|[一二三四五六七八九零〇]{2}\W[一二三四五六七八九零〇]{2}\W"
+_NAMED_SIGNAL = re.compile(
+    r"c(?<![a-z]c)[\W_]{0,2}a[\W_]{0,2}s(?:(?![a-z])|(?=n[or.]|rn))[^\n]{0,24}?[\d一二三四五六七八九]"
 )
+_DIGIT_SIGNAL = re.compile(
+    r"\d(?:[-‐‑–—−_~]\s?\d\d\s?[-‐‑–—−_~]\s?\d(?!\d)|(?<![\d.,/:+-]\d)\d{3,6} \d\d \d(?![\d.,])|\.\d\.\d\.\d"
+    r"|\s?(?:dash|minus|tiret|横|杠)\s?\d|[oil]\d{1,5}-\d\d-\d)"
+)
+_HAN_SIGNAL = re.compile(r"[一二三四五六七八九零〇]{2}\W[一二三四五六七八九零〇]{2}\W")
+"""What may be a CAS number, by how it begins: three patterns, because one of all three would try each everywhere."""
+_NUMBER = re.compile(r"(\d{2,7})-(\d\d)-(\d)", re.ASCII)
 _JOINT = r"(?:\s{0,2}[-_~./*:|·•+=]{1,2}\s{0,2}|\s{1,2}|\s?(?:dash|minus|tiret|横|杠)\s?)"
 _GROUPS = re.compile(
     rf"(?<![0-9])(?<![0-9][-_.:])([0-9][0-9oilzsb]{{1,6}})({_JOINT})([0-9oilzsb]{{2}})({_JOINT})([0-9oil])"
@@ -48,7 +53,7 @@ class CasFind:
 
 def is_cas(number: str) -> bool:
     """Whether `number` has the form of a CAS number and the right check digit."""
-    match = re.fullmatch(r"(\d{2,7})-(\d\d)-(\d)", number, re.ASCII)
+    match = _NUMBER.fullmatch(number)
     return match is not None and _checks(match[1] + match[2] + match[3])
 
 
@@ -59,7 +64,9 @@ def hyphenated(digits: str) -> str:
 
 def has_cas_signal(folded: str) -> bool:
     """Whether a folded text may hold a CAS number; rarely yes without one, never no to what `find_cas` finds."""
-    return _SIGNAL.search(folded) is not None
+    if _DIGIT_SIGNAL.search(folded) or _NAMED_SIGNAL.search(folded):
+        return True
+    return not folded.isascii() and _HAN_SIGNAL.search(folded) is not None
 
 
 def find_cas(folded: str) -> list[CasFind]:

@@ -22,16 +22,25 @@ _CODE, _CODE_REACH = 3, 40
 
 def excuse(found: Found, scene: Scene) -> str | None:
     """The reason a find is let off, or None: `homonym`, `free_from`, `refusal`, `test_kit`, `device`, `talk`."""
-    span = found.span
     if _is_homonym(found, scene):
         return "homonym"
-    if (not is_cas(found.form) and _free_from(span, scene)) or absent(span, scene):
+    free, reason = scene.told_of(found.span, _told)
+    return "free_from" if free and not is_cas(found.form) else reason
+
+
+def _told(span: Span, scene: Scene) -> tuple[bool, str | None]:
+    """Whether the place says "free from", and what else it says, whichever name stands there."""
+    return _free_from(span, scene), _reason(span, scene)
+
+
+def _reason(span: Span, scene: Scene) -> str | None:
+    if absent(span, scene):
         return "free_from"
     if _refused(span, scene) or (not scene.suspicious and scene.near("refuse_it", span, _VERDICT_REACH)):
         return "refusal"
-    if not scene.suspicious and any(True for _ in scene.before("wants_papers", span, _MADE_FOR_REACH)):
+    if not scene.suspicious and scene.before("wants_papers", span, _MADE_FOR_REACH):
         return "talk"
-    if not scene.suspicious and any(True for _ in scene.before("made_for", span, _MADE_FOR_REACH)):
+    if not scene.suspicious and scene.before("made_for", span, _MADE_FOR_REACH):
         return "device"
     if _sold_as_such(span, scene):
         return None
@@ -95,4 +104,4 @@ def _refused(span: Span, scene: Scene) -> bool:
             cue.span.end <= but.span.start < span.start for but in scene.cues("but").within(span, _REFUSAL_REACH)
         ):
             return True
-    return any(True for _ in scene.after("refuse_after", span, _VERDICT_REACH))
+    return bool(scene.after("refuse_after", span, _VERDICT_REACH))

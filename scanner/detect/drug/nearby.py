@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 from scanner.model import Span
@@ -30,18 +31,20 @@ class Nearby(Generic[T]):
     def __init__(self, items: Iterable[T]) -> None:
         self.items: Sequence[T] = sorted(items, key=lambda item: (item.span.start, item.span.end))
         self._starts = [item.span.start for item in self.items]
-        self.starts = frozenset(self._starts)
 
-    def within(self, span: Span, distance: int) -> Iterator[T]:
+    @cached_property
+    def starts(self) -> frozenset[int]:
+        """Where items begin."""
+        return frozenset(self._starts)
+
+    def within(self, span: Span, distance: int) -> list[T]:
         """Items at most so many code points from a span, overlapping ones too; in text order."""
+        if not self.items:
+            return []
         low = bisect_left(self._starts, span.start - distance - LONGEST)
         high = bisect_right(self._starts, span.end + distance)
         if high - low > _MOST:
             middle = bisect_left(self._starts, span.start)
             low, high = max(low, middle - _MOST // 2), min(high, middle + _MOST // 2)
-        return (item for item in self.items[low:high] if gap(item.span, span) <= distance)
-
-
-def gap(one: Span, other: Span) -> int:
-    """Code points between two spans; 0 when they touch or overlap."""
-    return max(0, other.start - one.end, one.start - other.end)
+        first, last = span.start - distance, span.end + distance
+        return [item for item in self.items[low:high] if item.span.end >= first and item.span.start <= last]

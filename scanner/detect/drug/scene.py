@@ -39,18 +39,20 @@ class Scene:
         self.context = context
         self._excuse = excuse
         self._reasons: dict[tuple[str, Span], str | None] = {}
+        self._told: dict[Span, tuple[bool, str | None]] = {}
+        self._near: dict[str, Nearby[Cue]] = {}
         self.finds = finds
         self.text = context.reading.text
         self.benign_paths = benign_paths
         self._book = book
 
     @cached_property
-    def _cues(self) -> dict[str, Nearby[Cue]]:
+    def _cues(self) -> dict[str, list[Cue]]:
         """Every cue of the text by the name of its set."""
         out: dict[str, list[Cue]] = {}
         for cue in _unhidden([*self._book.find(self.context.reading.folded), *self._units()]):
             out.setdefault(cue.name, []).append(cue)
-        return {name: Nearby(cues) for name, cues in out.items()}
+        return out
 
     def _units(self) -> Iterator[Cue]:
         """Cues that are units of measure, which stand against their numbers: the "mg/ml" of 250mg/ml."""
@@ -81,6 +83,12 @@ class Scene:
             self._reasons[key] = self._excuse(found, self)
         return self._reasons[key]
 
+    def told_of(self, span: Span, tell: Callable[[Span, Scene], tuple[bool, str | None]]) -> tuple[bool, str | None]:
+        """What `tell` says of a place, worked out once for all the names that stand there."""
+        if span not in self._told:
+            self._told[span] = tell(span, self)
+        return self._told[span]
+
     @cached_property
     def telling(self) -> Nearby[Found]:
         """Strong names, rare street names and pictures: words that are little else."""
@@ -97,13 +105,17 @@ class Scene:
 
     def cues(self, name: str) -> Nearby[Cue]:
         """The cues of one set."""
-        return self._cues.get(name, _NOTHING)
+        if name not in self._cues:
+            return _NOTHING
+        if name not in self._near:
+            self._near[name] = Nearby(self._cues[name])
+        return self._near[name]
 
     def has(self, name: str) -> bool:
         """Whether a cue of that set stands anywhere in the text."""
         return name in self._cues
 
-    @property
+    @cached_property
     def suspicious(self) -> bool:
         """Whether anything in the text is what an honest seller of chemicals or medicines does not say."""
         return self.has("suspicious")
@@ -117,7 +129,7 @@ class Scene:
 
     def near(self, name: str, span: Span, distance: int) -> bool:
         """Whether a cue of that set stands within so many code points."""
-        return any(True for _ in self.cues(name).within(span, distance))
+        return name in self._cues and bool(self.cues(name).within(span, distance))
 
     def distinct(self, name: str, span: Span, distance: int) -> int:
         """How many different phrases of a set stand within so many code points, the find's own word left out."""
@@ -137,17 +149,15 @@ class Scene:
         """Whether a cue of that set shares a code point with the span."""
         return any(cue.span.overlaps(span) for cue in self.cues(name).within(span, 0))
 
-    def before(self, name: str, span: Span, distance: int) -> Iterator[Cue]:
+    def before(self, name: str, span: Span, distance: int) -> list[Cue]:
         """Cues of a set that end before the span, in its sentence, at most so far away."""
-        for cue in self.cues(name).within(span, distance):
-            if cue.span.end <= span.start and not self._broken(cue.span.end, span.start):
-                yield cue
+        near = self.cues(name).within(span, distance)
+        return [cue for cue in near if cue.span.end <= span.start and not self._broken(cue.span.end, span.start)]
 
-    def after(self, name: str, span: Span, distance: int) -> Iterator[Cue]:
+    def after(self, name: str, span: Span, distance: int) -> list[Cue]:
         """Cues of a set that begin after the span, in its sentence, at most so far away."""
-        for cue in self.cues(name).within(span, distance):
-            if cue.span.start >= span.end and not self._broken(span.end, cue.span.start):
-                yield cue
+        near = self.cues(name).within(span, distance)
+        return [cue for cue in near if cue.span.start >= span.end and not self._broken(span.end, cue.span.start)]
 
     def between(self, start: int, end: int) -> str:
         """The folded text of an interval of the original."""
