@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import overload
 
 from scanner.text.charmap import CharMap
@@ -89,32 +89,9 @@ class _Kept(Sequence[int]):
     def __getitem__(self, key: slice) -> list[int]: ...
     def __getitem__(self, key: int | slice) -> int | list[int]:
         if isinstance(key, slice):
-            return [k + bisect_right(self._shifts, k) for k in range(*key.indices(self._size))]
+            return [k + bisect_right(self._shifts, k) for k in range(self._size)[key]]
         k = range(self._size)[key]
         return k + bisect_right(self._shifts, k)
-
-
-class _Collapsed(Sequence[int]):
-    """Indices of the first character of every run, worked out when the first is asked for."""
-
-    def __init__(self, text: str, positions: Sequence[int]) -> None:
-        self._text = text
-        self._positions = positions
-
-    @cached_property
-    def _kept(self) -> list[int]:
-        text = self._text
-        return [self._positions[i] for i in range(len(text)) if i == 0 or text[i] != text[i - 1]]
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    @overload
-    def __getitem__(self, key: int) -> int: ...
-    @overload
-    def __getitem__(self, key: slice) -> list[int]: ...
-    def __getitem__(self, key: int | slice) -> int | list[int]:
-        return self._kept[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +113,9 @@ class Skeleton:
 
     def collapsed(self) -> Skeleton:
         """The skeleton with every run of one letter written once: `whaaatsapp` reads `whatsap`."""
-        return Skeleton(collapse(self.text), _Collapsed(self.text, self.positions))
+        text, positions = self.text, self.positions[:]
+        kept = [at for i, at in enumerate(positions) if i == 0 or text[i] != text[i - 1]]
+        return Skeleton(collapse(text), kept)
 
 
 def collapse(text: str) -> str:

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from scanner.detect.trademark.profile import Profile
 from scanner.detect.trademark.scene import Place, Scene
-from scanner.detect.trademark.wording import Wording
 
 _REPLICA_REACH, _SPARE_REACH = 110, 60
 """Code points from the mark in which copies and spare parts are looked for."""
@@ -18,25 +17,24 @@ _COVER_REACH, _GOODS_REACH = 20, 15
 class Around:
     """One place of one scene, with its profile, and the questions that its wording answers."""
 
-    def __init__(self, scene: Scene, place: Place, profile: Profile, wording: Wording) -> None:
+    def __init__(self, scene: Scene, place: Place, profile: Profile) -> None:
         self.scene = scene
         self.place = place
         self.profile = profile
-        self.wording = wording
 
     def near(self, kind: str, *, reach: int | None = None, tail: int = 0) -> tuple[int, int] | None:
         """Where a kind of wording stands in the sentence (and `tail` beyond), or within `reach` of the mark."""
         place = self.place
         low, high = (place.low, place.high) if reach is None else (place.start - reach, place.end + reach)
-        return self.scene.near(self.wording, kind, low, min(len(self.scene.text), high + tail))
+        return self.scene.near(kind, low, min(len(self.scene.text), high + tail))
 
     def before(self, kind: str) -> bool:
         """Whether a kind of wording leads up to the mark."""
-        return self.wording.before(kind, self.scene.text, self.place.start, self.place.low)
+        return self.scene.before(kind, self.place.start, self.place.low)
 
     def after(self, kind: str) -> bool:
         """Whether a kind of wording follows the mark at once."""
-        return self.wording.after(kind, self.scene.text, self.place.end, self.place.high)
+        return self.scene.after(kind, self.place.end, self.place.high)
 
     # -- copies --------------------------------------------------------------------------------------------
 
@@ -67,7 +65,7 @@ class Around:
         """A spare part, or something made to fit."""
         low = max(self.place.low, self.place.start - _SPARE_REACH)
         high = min(self.place.high, self.place.end + _SPARE_REACH)
-        if self.scene.near(self.wording, "spare", low, high) is not None:
+        if self.scene.near("spare", low, high) is not None:
             return True
         return self.before("compat_before") or self.after("compat_after") or self.before("compare_before")
 
@@ -93,9 +91,9 @@ class Around:
             gap = self.scene.gap(self.place, phrase) if phrase.end <= self.place.start else None
             if gap is None or len(gap.split()) > 2 or phrase.start <= self.place.low:
                 continue
-            if self.wording.before("compat_before", self.scene.text, phrase.start, self.place.low):
+            if self.scene.before("compat_before", phrase.start, self.place.low):
                 return True
-            plain = self.wording.before("plain_before", self.scene.text, phrase.start, self.place.low)
+            plain = self.scene.before("plain_before", phrase.start, self.place.low)
             if plain and self._parts() and not phrase.text.isdigit():
                 return True
         return False

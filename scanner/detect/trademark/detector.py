@@ -45,7 +45,7 @@ class TrademarkDetector:
         found = context.of(self.category)
         if not found:
             return []
-        scene = Scene(context, self._lookup)
+        scene = Scene(context, self._lookup, self._wording)
         named = [f for f in found if not (f.pattern or _number_beside(scene, f) or _taken_apart(scene, f))]
         hits = list(self._hits(scene, _best(named)[:_MOST]))
         return [*hits, *self._apart(scene, found, hits)]
@@ -58,7 +58,7 @@ class TrademarkDetector:
                 yield _hit(scene, around.place, verdict)
 
     def _around(self, scene: Scene, find: Found) -> Around:
-        return Around(scene, scene.place(find), self._profiles.of(find.rule), self._wording)
+        return Around(scene, scene.place(find), self._profiles.of(find.rule))
 
     def _apart(self, scene: Scene, found: Iterable[Found], hits: Sequence[Hit]) -> Iterator[Hit]:
         """Talk of sending a logo apart counts against the mark named before it, or with words of concealment."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from scanner.detect.trademark.lookup import Phrase
 from scanner.detect.trademark.profile import Profile
 from scanner.detect.trademark.scene import Place, Scene, words_between
-from scanner.detect.trademark.wording import Wording
 from scanner.text.fold import fold
 
 _DISGUISES = frozenset(
@@ -57,35 +56,34 @@ class Evidence:
         return self.goods >= 2 or shown or (self.category and self.capital)
 
 
-def gather(scene: Scene, place: Place, profile: Profile, wording: Wording) -> Evidence:
+def gather(scene: Scene, place: Place, profile: Profile) -> Evidence:
     """The evidence round one place."""
     text = scene.text
     other = place.of(profile.other)
     goods = _clear(place.of(profile.goods), [*other, *place.of(profile.unless)])
-    level = _goods_level(scene, place, goods, wording)
+    level = _goods_level(scene, place, goods)
     scope = profile.goods | profile.scope
     return Evidence(
         goods=level,
         category=bool(scene.category & scope),
         elsewhere=_explained(place, goods, other) or bool(scene.category & profile.other and level < 2),
         disguised=_disguised(scene, place, code=profile.risk == "code"),
-        brand=_branded(scene, place, wording, code=profile.risk == "code"),
+        brand=_branded(scene, place, code=profile.risk == "code"),
         beside=_beside(scene, place, profile),
         foreign=_foreign(scene, place),
-        adjective=bool(profile.follow) and _qualifies_a_noun(scene, place, profile, wording),
+        adjective=bool(profile.follow) and _qualifies_a_noun(scene, place, profile),
         capital=_stands_out(scene, place),
         leads=scene.leads(place) and _lead_is_name(scene, place),
         hashtag=(place.start > 0 and text[place.start - 1] == "#") or text[place.start] == "#",
     )
 
 
-def _branded(scene: Scene, place: Place, wording: Wording, *, code: bool) -> bool:
+def _branded(scene: Scene, place: Place, *, code: bool) -> bool:
     """Whether words by the mark say that it is a brand, or is put on the goods; for a rating only the former."""
-    text, low, high = scene.text, place.low, place.high
     before = ("brand_before",) if code else ("brand_before", "genuine_before", "placed_before")
     after = ("brand_after",) if code else ("brand_after", "placed_after")
-    return any(wording.before(kind, text, place.start, low) for kind in before) or any(
-        wording.after(kind, text, place.end, high) for kind in after
+    return any(scene.before(kind, place.start, place.low) for kind in before) or any(
+        scene.after(kind, place.end, place.high) for kind in after
     )
 
 
@@ -101,14 +99,14 @@ def _clear(goods: list[Phrase], hiding: list[Phrase]) -> list[Phrase]:
     return [g for g in goods if not any(h.start <= g.start and g.end <= h.end and h != g for h in hiding)]
 
 
-def _goods_level(scene: Scene, place: Place, goods: Iterable[Phrase], wording: Wording) -> int:
+def _goods_level(scene: Scene, place: Place, goods: Iterable[Phrase]) -> int:
     best = 0
     for phrase in goods:
         if _distance(place, phrase) > _AROUND:
             continue
         best = max(best, 1)
         gap = scene.gap(place, phrase)
-        if gap is None or wording.near("blocker", gap, 0, len(gap)):
+        if gap is None or scene.blocked(gap):
             continue
         words = words_between(gap)
         after = phrase.start >= place.end
@@ -143,6 +141,8 @@ def _same_style(scene: Scene, place: Place) -> bool:
     """Whether the letters round the mark are styled (full width, bold) like the mark."""
     span, text = place.found.span, scene.reading.text
     around = text[max(0, span.start - 40) : span.start] + text[span.end : span.end + 40]
+    if around.isascii():
+        return False
     letters = [c for c in around if c.isalpha() and fold(c).isascii()]
     return sum(not c.isascii() for c in letters) * 2 > len(letters)
 
@@ -153,7 +153,7 @@ def _lead_is_name(scene: Scene, place: Place) -> bool:
     return not head[:1].isupper() or not scene.original(place.found.span)[:1].islower()
 
 
-def _qualifies_a_noun(scene: Scene, place: Place, profile: Profile, wording: Wording) -> bool:
+def _qualifies_a_noun(scene: Scene, place: Place, profile: Profile) -> bool:
     """Whether a word follows that makes the mark an adjective; not when the goods stand right before it."""
     follower = _FOLLOWER.match(scene.text, place.end)
     if follower is None:
@@ -161,12 +161,7 @@ def _qualifies_a_noun(scene: Scene, place: Place, profile: Profile, wording: Wor
     named = scene.original(place.found.span)[:1].isupper()
     for phrase in place.of(profile.goods):
         gap = scene.gap(place, phrase) if phrase.end <= place.start else None
-        if (
-            gap is not None
-            and "\n" not in gap
-            and words_between(gap) <= int(named)
-            and not wording.near("blocker", gap, 0, len(gap))
-        ):
+        if gap is not None and "\n" not in gap and words_between(gap) <= int(named) and not scene.blocked(gap):
             return False
     return all(phrase.start != follower.start(1) for phrase in place.of(profile.follow))
 
@@ -175,7 +170,10 @@ def _foreign(scene: Scene, place: Place) -> bool:
     """Whether a Latin word stands in a text of another script, where it is hardly an ordinary word."""
     if not scene.text[place.start].isascii():
         return False
-    letters = [c for c in scene.text[max(0, place.start - 80) : place.end + 80] if c.isalpha()]
+    around = scene.text[max(0, place.start - 80) : place.end + 80]
+    if around.isascii():
+        return False
+    letters = [c for c in around if c.isalpha()]
     return 2 * len([c for c in letters if not c.isascii()]) > len(letters)
 
 

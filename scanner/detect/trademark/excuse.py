@@ -41,7 +41,7 @@ def _refuses(around: Around) -> bool:
     if refused is None:
         return False
     scene, place, end = around.scene, around.place, refused[1]
-    if scene.near(around.wording, "but_offer", end, min(len(scene.text), end + _REBUTTAL)):
+    if scene.near("but_offer", end, min(len(scene.text), end + _REBUTTAL)):
         return False
     between = scene.text[min(end, place.end) : max(refused[0], place.start)]
     return not CLAUSE.search(between) or not around.near("price", tail=_TAIL)

@@ -21,7 +21,7 @@ def judge(around: Around) -> Verdict | None:
         return None if plain else excused("homonym", "The word means something else here.")
     if profile.risk == "medium" and around.person:
         return None if plain else excused("homonym", "The name is that of a person.")
-    verdict = claim(around, gather(scene, place, profile, around.wording))
+    verdict = claim(around, gather(scene, place, profile))
     if verdict is None:
         return None if plain else excused("out_of_scope", "Nothing here points to the protected goods.")
     return excuse(around) or _limit(around, _qualify(around, verdict))

@@ -44,11 +44,12 @@ class Place:
 class Scene:
     """One text with its folded view and the category it is offered under."""
 
-    def __init__(self, context: Context, lookup: Lookup) -> None:
+    def __init__(self, context: Context, lookup: Lookup, wording: Wording) -> None:
         self.message = context.message
         self.reading = context.reading
         self.text = context.reading.folded.text
         self._lookup = lookup
+        self._wording = wording
         self._near: dict[tuple[str, int, int], tuple[int, int] | None] = {}
 
     @cached_property
@@ -97,12 +98,31 @@ class Scene:
         found = self._lookup.find(text)
         return frozenset(p.name for p in found if p.start < end and start < p.end)
 
-    def near(self, wording: Wording, kind: str, low: int, high: int) -> tuple[int, int] | None:
-        """`wording.near`, asked once for each stretch of text."""
+    @cached_property
+    def _possible(self) -> frozenset[str]:
+        """The kinds of wording that may stand in the text at all."""
+        return self._wording.possible(self.text)
+
+    def near(self, kind: str, low: int, high: int) -> tuple[int, int] | None:
+        """Where a kind of wording stands in a stretch of the text, the first; asked once for each stretch."""
+        if kind not in self._possible:
+            return None
         key = (kind, low, high)
         if key not in self._near:
-            self._near[key] = wording.near(kind, self.text, low, high)
+            self._near[key] = self._wording.near(kind, self.text, low, high)
         return self._near[key]
+
+    def before(self, kind: str, start: int, low: int) -> bool:
+        """Whether a kind of wording leads up to `start`."""
+        return kind in self._possible and self._wording.before(kind, self.text, start, low)
+
+    def after(self, kind: str, end: int, high: int) -> bool:
+        """Whether a kind of wording follows at `end`."""
+        return kind in self._possible and self._wording.after(kind, self.text, end, high)
+
+    def blocked(self, gap: str) -> bool:
+        """Whether words between a mark and its goods part the two."""
+        return self._wording.near("blocker", gap, 0, len(gap)) is not None
 
     def original(self, span: Span) -> str:
         """The original text of a span."""

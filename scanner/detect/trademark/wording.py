@@ -7,12 +7,14 @@ Kinds come from `[wording]` tables of the packs: lists of regular expressions ov
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import regex
+from ahocorasick_rs import AhoCorasick
 
 from scanner.errors import PackError
+from scanner.lexicon.literals import required
 from scanner.lexicon.pack import Pack
 from scanner.text.fold import fold
 
@@ -45,6 +47,28 @@ class Wording:
             return regex.compile(body, regex.VERSION1 | regex.UNICODE)
         except regex.error as error:
             raise PackError(f"[wording] {kind}: {error}; mend the pattern") from None
+
+    @cached_property
+    def _literals(self) -> tuple[AhoCorasick | None, list[str], frozenset[str]]:
+        """Automaton of what the kinds' patterns cannot match without, the kind of each, and the kinds left out."""
+        owners: list[tuple[str, str]] = []
+        always = set()
+        for kind, patterns in self._kinds.items():
+            for literals in (required(_folded(pattern)) for pattern in patterns):
+                owners.extend((literal, kind) for literal in sorted(literals or ()))
+                if not literals:
+                    always.add(kind)
+        owners = [(literal, kind) for literal, kind in owners if kind not in always]
+        automaton = AhoCorasick([literal for literal, _ in owners]) if owners else None
+        return automaton, [kind for _, kind in owners], frozenset(always)
+
+    def possible(self, text: str) -> frozenset[str]:
+        """The kinds that may stand anywhere in a text: one of their literals does, or they have none."""
+        automaton, kinds, always = self._literals
+        if automaton is None:
+            return always
+        found = automaton.find_matches_as_indexes(text, overlapping=True)
+        return always.union(kinds[index] for index, _, _ in found)
 
     def near(self, kind: str, text: str, low: int, high: int) -> tuple[int, int] | None:
         """Where a wording of this kind stands in text[low:high], the first; None when nowhere."""
