@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from scanner.text.fold import SEPARATOR
-from scanner.text.hints import Hinted, Hints, weighed
+from scanner.text.hints import Hinted, Hints
 from scanner.text.numbers.book import NumberBook
 from scanner.text.numbers.likely import is_likely, is_likely_row, told_to_join
 from scanner.text.numbers.runs import runs_of
@@ -94,7 +94,7 @@ def signals_in(folded: str, hinted: Sequence[Hinted] | None = None) -> Iterator[
     if "\n" in folded and _LINE_SIGN.search(folded):
         yield from _lines(folded)
     if found := _hints().find(folded) if hinted is None else hinted:
-        yield from weighed(found, folded, likely_number)
+        yield from _hints().weighed(found, folded, likely_number)
     if "." in folded and _ENDING.search(folded):
         yield from _hints().domains(folded)
     if "=" in folded or "base" in folded or "decod" in folded or "解码" in folded:
