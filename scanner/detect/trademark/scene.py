@@ -99,26 +99,29 @@ class Scene:
         return frozenset(p.name for p in found if p.start < end and start < p.end)
 
     @cached_property
-    def _possible(self) -> frozenset[str]:
-        """The kinds of wording that may stand in the text at all."""
+    def _possible(self) -> dict[str, list[int]]:
+        """The kinds of wording that may stand in the text at all, with their patterns that may."""
         return self._wording.possible(self.text)
 
     def near(self, kind: str, low: int, high: int) -> tuple[int, int] | None:
         """Where a kind of wording stands in a stretch of the text, the first; asked once for each stretch."""
-        if kind not in self._possible:
+        numbers = self._possible.get(kind)
+        if numbers is None:
             return None
         key = (kind, low, high)
         if key not in self._near:
-            self._near[key] = self._wording.near(kind, self.text, low, high)
+            self._near[key] = self._wording.near(kind, self.text, low, high, numbers)
         return self._near[key]
 
     def before(self, kind: str, start: int, low: int) -> bool:
         """Whether a kind of wording leads up to `start`."""
-        return kind in self._possible and self._wording.before(kind, self.text, start, low)
+        numbers = self._possible.get(kind)
+        return numbers is not None and self._wording.before(kind, self.text, start, low, numbers)
 
     def after(self, kind: str, end: int, high: int) -> bool:
         """Whether a kind of wording follows at `end`."""
-        return kind in self._possible and self._wording.after(kind, self.text, end, high)
+        numbers = self._possible.get(kind)
+        return numbers is not None and self._wording.after(kind, self.text, end, high, numbers)
 
     def blocked(self, gap: str) -> bool:
         """Whether words between a mark and its goods part the two."""

@@ -6,7 +6,8 @@ Kinds come from `[wording]` tables of the packs: lists of regular expressions ov
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -24,74 +25,101 @@ _NEAR = 160
 """Code points of text a kind is looked for in, on either side of the mark."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One expression of a kind; `foreign` when an ASCII text cannot match it."""
+
+    compiled: Any
+    foreign: bool
+
+
 class Wording:
-    """The kinds of wording, each one expression, compiled at first use."""
+    """The kinds of wording, each some expressions, compiled when they are first looked for."""
 
     def __init__(self, packs: Iterable[Pack]) -> None:
         self._kinds: dict[str, list[str]] = {}
         for pack in packs:
             for kind, patterns in pack.settings.get("wording", {}).items():
                 self._kinds.setdefault(kind, []).extend(patterns)
-        self._compiled = cache(self._compile)
+        self._pattern = cache(self._compile)
 
-    def _compile(self, kind: str, plain: bool) -> Any:
-        """One expression for a kind; `plain` leaves out what an ASCII text cannot hold."""
-        patterns = [p for p in self._kinds.get(kind, ()) if not (plain and _needs_more_than_ascii(p))]
-        if not patterns:
-            return None
-        body = "(?:" + "|".join(_folded(pattern) for pattern in patterns) + ")"
+    def _compile(self, kind: str, number: int) -> _Pattern:
+        pattern = self._kinds[kind][number]
+        body = f"(?:{_folded(pattern)})"
         if kind.endswith("before"):
             bridge = "|".join(_folded(pattern) for pattern in self._kinds.get("bridge", ["(?!)"]))
             body = body + _BETWEEN.format(bridge=bridge) + r"\Z"
         try:
-            return regex.compile(body, regex.VERSION1 | regex.UNICODE)
+            compiled = regex.compile(body, regex.VERSION1 | regex.UNICODE)
         except regex.error as error:
             raise PackError(f"[wording] {kind}: {error}; mend the pattern") from None
+        return _Pattern(compiled, _needs_more_than_ascii(pattern))
 
     @cached_property
-    def _literals(self) -> tuple[AhoCorasick | None, list[str], frozenset[str]]:
-        """Automaton of what the kinds' patterns cannot match without, the kind of each, and the kinds left out."""
-        owners: list[tuple[str, str]] = []
-        always = set()
+    def _literals(self) -> tuple[AhoCorasick | None, list[tuple[str, int]], list[tuple[str, int]]]:
+        """Automaton of what patterns cannot match without, the pattern of each, and the patterns that have none."""
+        texts: list[str] = []
+        owners: list[tuple[str, int]] = []
+        always: list[tuple[str, int]] = []
         for kind, patterns in self._kinds.items():
-            for literals in (required(_folded(pattern)) for pattern in patterns):
-                owners.extend((literal, kind) for literal in sorted(literals or ()))
+            for number, literals in enumerate(required(_folded(pattern)) for pattern in patterns):
+                texts.extend(literals or ())
+                owners.extend((kind, number) for _ in literals or ())
                 if not literals:
-                    always.add(kind)
-        owners = [(literal, kind) for literal, kind in owners if kind not in always]
-        automaton = AhoCorasick([literal for literal, _ in owners]) if owners else None
-        return automaton, [kind for _, kind in owners], frozenset(always)
+                    always.append((kind, number))
+        return AhoCorasick(texts) if texts else None, owners, always
 
-    def possible(self, text: str) -> frozenset[str]:
-        """The kinds that may stand anywhere in a text: one of their literals does, or they have none."""
-        automaton, kinds, always = self._literals
-        if automaton is None:
-            return always
-        found = automaton.find_matches_as_indexes(text, overlapping=True)
-        return always.union(kinds[index] for index, _, _ in found)
+    def possible(self, text: str) -> dict[str, list[int]]:
+        """For each kind that may stand anywhere in a text, the numbers of its patterns that may, in order."""
+        automaton, owners, always = self._literals
+        found = automaton.find_matches_as_indexes(text, overlapping=True) if automaton else ()
+        out: dict[str, list[int]] = {}
+        for kind, number in sorted({*always, *(owners[index] for index, _, _ in found)}):
+            out.setdefault(kind, []).append(number)
+        return out
 
-    def near(self, kind: str, text: str, low: int, high: int) -> tuple[int, int] | None:
-        """Where a wording of this kind stands in text[low:high], the first; None when nowhere."""
-        return self._search(kind, text, max(0, low), min(len(text), high), anchored=False)
+    def near(
+        self, kind: str, text: str, low: int, high: int, numbers: Sequence[int] | None = None
+    ) -> tuple[int, int] | None:
+        """Where a wording of this kind stands in text[low:high], the first; None when nowhere.
 
-    def before(self, kind: str, text: str, start: int, low: int = 0) -> bool:
+        numbers   those of its patterns that are `possible` in the text; without them, all
+        """
+        low, high = max(0, low), min(len(text), high)
+        matches = list(self._matches(kind, text[low:high], numbers))
+        if not matches:
+            return None
+        start, end = min(matches, key=lambda place: place[0])
+        return low + start, low + end
+
+    def before(self, kind: str, text: str, start: int, low: int = 0, numbers: Sequence[int] | None = None) -> bool:
         """Whether a wording of this kind leads up to `start`."""
-        return self._search(kind, text, max(low, start - _NEAR), start, anchored=False) is not None
+        piece = text[max(low, start - _NEAR) : start]
+        return any(True for _ in self._matches(kind, piece, numbers))
 
-    def after(self, kind: str, text: str, end: int, high: int) -> bool:
+    def after(self, kind: str, text: str, end: int, high: int, numbers: Sequence[int] | None = None) -> bool:
         """Whether a wording of this kind follows at `end`."""
-        return self._search(kind, text, end, min(high, end + _NEAR), anchored=True) is not None
+        piece = text[end : min(high, end + _NEAR)]
+        return any(True for _ in self._matches(kind, piece, numbers, anchored=True))
 
-    def _search(self, kind: str, text: str, low: int, high: int, *, anchored: bool) -> tuple[int, int] | None:
-        piece = text[low:high]
-        compiled = self._compiled(kind, piece.isascii()) if piece else None
-        if compiled is None:
-            return None
-        try:
-            match = compiled.match(piece, timeout=_TIMEOUT) if anchored else compiled.search(piece, timeout=_TIMEOUT)
-        except TimeoutError:
-            return None
-        return (low + match.start(), low + match.end()) if match else None
+    def _matches(
+        self, kind: str, piece: str, numbers: Sequence[int] | None, *, anchored: bool = False
+    ) -> Iterator[tuple[int, int]]:
+        """The first match of each pattern of a kind in a piece of text."""
+        if not piece:
+            return
+        plain = piece.isascii()
+        for number in range(len(self._kinds.get(kind, ()))) if numbers is None else numbers:
+            pattern = self._pattern(kind, number)
+            if plain and pattern.foreign:
+                continue
+            search = pattern.compiled.match if anchored else pattern.compiled.search
+            try:
+                match = search(piece, timeout=_TIMEOUT)
+            except TimeoutError:
+                return
+            if match:
+                yield match.span()
 
 
 def _needs_more_than_ascii(pattern: str) -> bool:
