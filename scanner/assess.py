@@ -275,11 +275,11 @@ def _charge(
     policy: Policy,
     seq: int,
 ) -> Charge:
-    rule = policy.rules[finding.rule]
+    rule = policy.rules.get(finding.rule)
     executed = outcome.state == "executed"
     return Charge(
         rule=finding.rule,
-        label=rule.label,
+        label=rule.label if rule else "",
         ref=finding.ref,
         outcome=outcome,
         event=seq,

@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.model import Scan
 from scanner.rules.decide import describe
-from scanner.rules.findings import Outcome
+from scanner.rules.findings import NOT_COVERED, Outcome
 from scanner.rules.times import iso
 
 
@@ -39,6 +39,8 @@ class Charge:
             return f"{said}{reached}; the next costs {self.next_cost}" if self.next_cost else f"{said}{reached}"
         if outcome.state == "proposed":
             return f"proposed under {name}: {self._cost()}; a person has to confirm it ({outcome.reason})"
+        if outcome.reason == NOT_COVERED:
+            return "no rule of the policy covers this: a person has to look, nothing is charged"
         if outcome.state == "review":
             return f"under {name} a person has to look; nothing is charged"
         return f"no charge under {name}: {outcome.reason}"

@@ -141,7 +141,8 @@ def _step(event: Mapping[str, Any]) -> dict[str, Any]:
     said = [str(recorded[name]).replace("_", " ") for name in ("why", "code", "how", "ground") if recorded.get(name)]
     if "accepted" in recorded:
         said.append("accepted" if recorded["accepted"] else "rejected")
-    return {"type": event["type"], "at": event["at"], "by": recorded.get("by"), "said": ", ".join(said)}
+    kind = "note" if recorded.get("noted") else event["type"]
+    return {"type": kind, "at": event["at"], "by": recorded.get("by"), "said": ", ".join(said)}
 
 
 @router.post("/merchants/appeal")

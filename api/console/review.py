@@ -15,6 +15,7 @@ from scanner.ledger import decisions, handles, previews, queue
 from scanner.ledger.codec import loads
 from scanner.ledger.queue import PRIORITIES, Filter, Item
 from scanner.ledger.standing import history, standing
+from scanner.rules.findings import UNCOVERED
 
 router = pages()
 
@@ -59,7 +60,7 @@ def _page(at: Desk, form: Form, *, revealed: bool) -> Response:
         shown = found[:PAGE]
         values: dict[str, Any] = {"items": shown, "policy": ledger.policy, "zone": ledger.policy.zone}
         values |= {"counts": queue.counts(ledger), "next": _after(found), "now": at.now, "item": None}
-        values |= {"uphold_codes": decisions.UPHOLD_CODES, "dismiss_codes": decisions.DISMISS_CODES}
+        values |= {"codes": decisions.CODES, "uncovered": UNCOVERED}
         wanted = _open(at, ledger, form.integer("charge"))
         values["gone"] = bool(form.integer("charge")) and wanted is None
         if wanted is not None or shown:
@@ -121,8 +122,8 @@ def _case(at: Desk, ledger: Ledger, item: Item, *, revealed: bool) -> dict[str, 
         "zone": ledger.policy.zone,
         "now": at.now,
         "me": at.caller.name,
-        "uphold_codes": decisions.UPHOLD_CODES,
-        "dismiss_codes": decisions.DISMISS_CODES,
+        "codes": decisions.CODES,
+        "covered": item.rule != UNCOVERED,
     }
 
 
@@ -140,12 +141,12 @@ def _done(ledger: Ledger, event: int) -> dict[str, Any] | None:
 
 
 def _decision(form: Form) -> decisions.Decision:
-    uphold = form.text("decision") == "uphold"
+    kind: decisions.Kind = next((one for one in decisions.CODES if one == form.text("decision")), "dismiss")
     return decisions.Decision(
-        uphold=uphold,
-        code=form.text("uphold_code" if uphold else "dismiss_code"),
+        kind=kind,
+        code=form.text(f"{kind}_code"),
         note=form.text("note").strip()[:2000],
-        decided={"points": float(form.text("points"))} if uphold and _is_number(form.text("points")) else {},
+        decided={"points": float(form.text("points"))} if kind == "uphold" and _is_number(form.text("points")) else {},
     )
 
 
@@ -155,7 +156,7 @@ def _is_number(text: str) -> bool:
 
 @router.post("/review/decide")
 def decide(at: ForReview) -> Response:
-    """Uphold or dismiss the open case; the next one is open then."""
+    """Uphold, dismiss or note the open case; the next one is open then."""
     with at.service.ledger() as ledger:
         entry = decisions.decide(ledger, at.form.integer("charge"), _decision(at.form), by=at.caller.name, at=at.now)
     return _back(at.form, done=entry.seq)
@@ -203,8 +204,7 @@ def bulk(at: ForReview) -> Response:
 
 
 def _reasons(decision: decisions.Decision) -> str:
-    codes = decisions.UPHOLD_CODES if decision.uphold else decisions.DISMISS_CODES
-    return codes[decision.code]
+    return decisions.CODES[decision.kind][decision.code]
 
 
 def _back(form: Form, **more: Any) -> Response:

@@ -39,7 +39,7 @@ def rule_title(rule: str, policy: Policy | None) -> str:
     """A rule of the policy as its label and title."""
     known = None if policy is None else policy.rules.get(rule)
     if known is None:
-        return rule.replace("_", " ")
+        return table()["rules"].get(rule) or rule.replace("_", " ")
     return f"{known.label} {known.title}".strip() or rule.replace("_", " ")
 
 

@@ -96,15 +96,15 @@ def _decide_many(ledger: Ledger, many: DecideMany, by: str, now: Instant, *, dry
     entries = decisions.decide_all(ledger, charges, many.made(), by=by, at=now)
     zone = ledger.policy.zone
     rows = [
-        {"charge": charge, "event": 0 if dry else entry.seq, "state": _state(entry, uphold=many.decision == "uphold"),
+        {"charge": charge, "event": 0 if dry else entry.seq, "state": _state(entry, many),
          "outcome": entry.outcome.to_dict(zone)}
         for charge, entry in zip(charges, entries, strict=True)
     ]  # fmt: skip
     return {"dry_run": dry, "items": rows}
 
 
-def _state(entry: Entry, *, uphold: bool) -> str:
-    return entry.outcome.state if uphold else "dismissed"
+def _state(entry: Entry, decision: Decide) -> str:
+    return {"dismiss": "dismissed", "note": "noted"}.get(decision.decision, entry.outcome.state)
 
 
 @router.post("/decisions/{event}/undo", response_model=Decided)
@@ -187,7 +187,7 @@ def _conversation(ledger: Ledger, row: dict[str, Any]) -> str | None:
 
 @router.post("/{charge}/decision", response_model=Decided)
 def review_decide(charge: Number, decision: Decide, caller: May, once: Once) -> Response:
-    """Uphold or dismiss, with a reason; a closure needs as many different persons as the policy says."""
+    """Uphold, dismiss or note, with a reason; a closure needs as many different persons as the policy says."""
     return once.run(decision, lambda ledger, now: _decided(ledger, charge, decision, caller.name, now))
 
 
@@ -196,7 +196,7 @@ def _decided(ledger: Ledger, charge: int, decision: Decide, by: str, now: Instan
     entry = decisions.decide(ledger, charge, decision.made(), by=by, at=now)
     body = {
         **done(ledger, entry),
-        "state": _state(entry, uphold=decision.decision == "uphold"),
+        "state": _state(entry, decision),
         "undo": f"/v1/review/decisions/{entry.seq}/undo",
     }
     return answer(body, merchant=item.merchant, ref=item.ref, conversation=item.conversation)

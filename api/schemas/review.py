@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api.schemas.common import CLOSED, Done, Note, OutcomeModel, Seq, Stamp, real
 from api.schemas.merchants import Used
-from scanner.ledger.decisions import DISMISS_CODES, UPHOLD_CODES, Decision
+from scanner.ledger.decisions import CODES, DISMISS_CODES, NOTE_CODES, UPHOLD_CODES, Decision
 
-CODES = (*UPHOLD_CODES, *DISMISS_CODES)
+_CODES = (*UPHOLD_CODES, *DISMISS_CODES, *NOTE_CODES)
 
 _ITEM: Any = {
     "charge": 7, "event": 12, "merchant": "acme", "rule": "off_platform", "ref": "m17", "conversation": "c4",
@@ -45,7 +45,10 @@ class ReviewItem(BaseModel):
     at: Stamp
     received: Stamp
     age: Annotated[int, Field(description="Seconds since it was received.")]
-    why: Annotated[str, Field(description="`needs_review`, `proposed`, `budget`, `paused` ...")]
+    why: Annotated[
+        str,
+        Field(description="`needs_review`, `not_covered` (no rule of the policy covers it), `proposed`, `budget` ..."),
+    ]
     terms: list[TermModel]
     claimed_by: str | None
     claimed_until: Stamp | None
@@ -144,14 +147,15 @@ class Revealed(BaseModel):
     shown: Shown
 
 
+_NOTHING: Any = {"points": {"type": "null"}, "measure": {"type": "null"}, "strike": {"const": False},
+                 "close": {"const": False}}  # fmt: skip
 _EITHER: Any = [
-    {"properties": {"decision": {"const": "uphold"}, "code": {"enum": list(UPHOLD_CODES)}}},
     {
         "properties": {
-            "decision": {"const": "dismiss"}, "code": {"enum": list(DISMISS_CODES)}, "points": {"type": "null"},
-            "measure": {"type": "null"}, "strike": {"const": False}, "close": {"const": False},
+            "decision": {"const": kind}, "code": {"enum": list(codes)}, **({} if kind == "uphold" else _NOTHING),
         }
-    },
+    }
+    for kind, codes in CODES.items()
 ]  # fmt: skip
 
 
@@ -166,11 +170,15 @@ class Decide(BaseModel):
     model_config = _deciding(
         {"decision": "dismiss", "code": "quoted", "note": "he warns the buyer of such offers"},
         {"decision": "uphold", "code": "disguised"},
+        {"decision": "note", "code": "withheld"},
     )
-    decision: Literal["uphold", "dismiss"]
+    decision: Annotated[
+        Literal["uphold", "dismiss", "note"],
+        Field(description="`note` closes what no rule covers, without a charge; such an item is never upheld."),
+    ]
     code: Annotated[
-        Literal[CODES],  # type: ignore[valid-type]
-        Field(description=f"To uphold: {', '.join(UPHOLD_CODES)}. To dismiss: {', '.join(DISMISS_CODES)}."),
+        Literal[_CODES],  # type: ignore[valid-type]
+        Field(description=" ".join(f"To {kind}: {', '.join(codes)}." for kind, codes in CODES.items())),
     ]
     note: Note = ""
     points: Annotated[
@@ -186,9 +194,7 @@ class Decide(BaseModel):
         """As the ledger takes it."""
         decided = {"points": self.points} if self.points is not None else {}
         decided |= {name: True for name in ("strike", "close") if getattr(self, name)}
-        return Decision(
-            uphold=self.decision == "uphold", code=self.code, note=self.note, decided=decided, measure=self.measure
-        )
+        return Decision(kind=self.decision, code=self.code, note=self.note, decided=decided, measure=self.measure)
 
 
 class DecideMany(Decide):

@@ -14,6 +14,7 @@ from scanner.errors import InputError, LedgerError, ScannerError
 from scanner.ledger import cases, withdrawal
 from scanner.ledger.appeals import appeals
 from scanner.ledger.book import Entry
+from scanner.ledger.decisions import NOTE_CODES
 from scanner.ledger.export import decided_cases
 from scanner.lexicon import load as load_lexicon
 from scanner.rules.findings import Finding, Key
@@ -111,6 +112,18 @@ def review_dismiss(charge: int, why: str, ledger_path: str, by: str | None, at: 
         merchant, key = _waiting(ledger, charge)
         entry = cases.dismiss(ledger, merchant, key, by=who(by), at=moment(at), why=why)
         put({"event": entry.seq, "state": "dismissed"})
+
+
+@review_group.command("note")
+@click.argument("charge", type=int)
+@click.option("--code", type=click.Choice(tuple(NOTE_CODES)), default="withheld", show_default=True)
+@acting
+def review_note(charge: int, code: str, ledger_path: str, by: str | None, at: str | None) -> None:
+    """Close CHARGE, which no rule covers, without a charge; --code says what became of the text."""
+    with opened(ledger_path) as ledger:
+        merchant, key = _waiting(ledger, charge)
+        entry = cases.note(ledger, merchant, key, by=who(by), at=moment(at), code=code)
+        put({"event": entry.seq, "state": "noted"})
 
 
 @review_group.command("export")

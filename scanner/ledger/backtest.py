@@ -12,7 +12,7 @@ from scanner.ledger.rescan import Scans, rescanned
 from scanner.rules import step
 from scanner.rules.account import STANDING, Account
 from scanner.rules.appealing import decide_appeal, file_appeal
-from scanner.rules.findings import Finding
+from scanner.rules.findings import Finding, held_state
 from scanner.rules.policy import Points, Policy, tidy
 
 
@@ -104,7 +104,7 @@ def _again(
                 account.update_facts(row["at"], read_facts(body["set"], private))
             case "finding":
                 finding = _finding(row, body, private)
-                if body.get("judged") == "needs_review":
+                if held_state(body.get("judged")) == "review":
                     held[key] = finding
                 else:
                     step.submit(account, policy, finding)

@@ -202,7 +202,7 @@ class Book:
         if kind == "finding" and outcome.state not in ("executed", "none"):
             return [state_row(merchant, key, outcome.state, outcome)]
         if kind == "dismiss":
-            return [state_row(merchant, key, "dismissed")]
+            return [state_row(merchant, key, "noted" if body.get("noted") else "dismissed")]
         if kind == "uphold" and not body["final"]:
             return [state_row(merchant, key, "proposed", replace(outcome, action=body.get("action", "none")))]
         if kind == "uphold" and outcome.state in ("waiting", "none"):

@@ -13,8 +13,8 @@ from scanner.ledger.codec import finding_body, finding_key
 from scanner.ledger.queue import NotWaitingError, SamePersonError
 from scanner.rules import step
 from scanner.rules.decide import persons_needed, preview
-from scanner.rules.decision import check_decision
-from scanner.rules.findings import Finding, Key, Outcome
+from scanner.rules.decision import DecisionError, check_decision
+from scanner.rules.findings import UNCOVERED, Finding, Key, Outcome
 from scanner.rules.policy import ACTIONS
 
 
@@ -56,6 +56,8 @@ def uphold(
     now = moment(at)
     with book.transaction(now) as accounts:
         account = accounts.get(merchant)
+        if key[0] == UNCOVERED:
+            raise DecisionError("decision", "no rule of the policy covers this: note it or dismiss it")
         check_decision(accounts.policy, key[0], decision or {}, measure)
         pending = account.pending.get(key)
         if pending is None:
@@ -88,6 +90,19 @@ def dismiss(
         body = {"by": by, "why": why, **({"code": code} if code else {})}
         return book.enter("dismiss", merchant, at=now, received=now, body=body, note=note,
                           key=_own_key(book, "dismiss"), rule=key[0], ref=key[1])  # fmt: skip
+
+
+def note(book: Book, merchant: str, key: Key, *, by: str, at: object, code: str = "", note: str = "") -> Entry:
+    """A person closes what no rule covers: what became of the text is said, nothing is charged."""
+    now = moment(at)
+    with book.transaction(now):
+        if key[0] != UNCOVERED:
+            raise DecisionError("decision", "a rule covers this: uphold it or dismiss it")
+        if key not in book.accounts.get(merchant).pending:
+            raise NotWaitingError(f"nothing of {merchant} waits for a decision under {key[0]} in {key[1]}")
+        body = {"by": by, "why": "", "noted": True, **({"code": code} if code else {})}
+        return book.enter("dismiss", merchant, at=now, received=now, body=body, note=note,
+                          key=_own_key(book, "note"), rule=key[0], ref=key[1])  # fmt: skip
 
 
 def file_appeal(

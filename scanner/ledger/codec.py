@@ -214,7 +214,7 @@ def _row(
 
 
 def state_row(merchant: str, key: Key, state: str, outcome: Outcome | None = None) -> Row:
-    """A charge that costs nothing now: proposed, in review, waiting, dismissed."""
+    """A charge that costs nothing now: proposed, in review, waiting, dismissed, noted."""
     shown = outcome or Outcome()
     return (
         merchant,

@@ -1,10 +1,10 @@
-"""Decisions about what waits in the queue: upheld or dismissed for a reason, seen beforehand, and undone."""
+"""Decisions about what waits in the queue: upheld, dismissed or noted for a reason, seen beforehand, and undone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from scanner.errors import LedgerError
 from scanner.ledger import cases
@@ -34,7 +34,16 @@ DISMISS_CODES: Mapping[str, str] = {
     "evidence": "too little to go on",
     "test": "a test",
 }
-"""Why a finding is upheld or dismissed; a note may say more."""
+NOTE_CODES: Mapping[str, str] = {
+    "withheld": "as found: the text was held back or removed",
+    "told": "as found: the seller was told to change it",
+    "referred": "as found: passed on to those who decide about such goods",
+    "tolerated": "as found, and it may stay",
+}
+"""Why a finding is upheld or dismissed, and what became of one that no rule covers; a note may say more."""
+
+Kind = Literal["uphold", "dismiss", "note"]
+CODES: Mapping[Kind, Mapping[str, str]] = {"uphold": UPHOLD_CODES, "dismiss": DISMISS_CODES, "note": NOTE_CODES}
 
 UNDO_SECONDS = DAY
 """How long a decision can be undone; later it is for an appeal or a revocation."""
@@ -46,9 +55,12 @@ class NotUndoneError(LedgerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a person decides; `decided` and `measure` only where the rule leaves them open."""
+    """What a person decides; `decided` and `measure` only where the rule leaves them open.
 
-    uphold: bool
+    `note` closes what no rule covers, without a charge.
+    """
+
+    kind: Kind
     code: str
     note: str = ""
     decided: Mapping[str, Any] = field(default_factory=dict)
@@ -56,11 +68,11 @@ class Decision:
 
     def check(self) -> None:
         """`DecisionError` unless the reason is one of those for this decision."""
-        codes = UPHOLD_CODES if self.uphold else DISMISS_CODES
+        codes = CODES[self.kind]
         if self.code not in codes:
             raise DecisionError("code", f"the reason is one of {', '.join(codes)}")
-        if not self.uphold and (self.decided or self.measure):
-            raise DecisionError("points", "what is dismissed brings no points and no measure")
+        if self.kind != "uphold" and (self.decided or self.measure):
+            raise DecisionError("points", "what is not upheld brings no points and no measure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +107,9 @@ def decide(book: Book, charge: int, decision: Decision, *, by: str, at: object) 
     now = moment(at)
     with book.transaction(now) as accounts:
         found = free_for(book, charge, by, now)
-        if not decision.uphold:
-            return cases.dismiss(book, found.merchant, found.key, by=by, at=now, code=decision.code, note=decision.note)
+        if decision.kind != "uphold":
+            close = cases.dismiss if decision.kind == "dismiss" else cases.note
+            return close(book, found.merchant, found.key, by=by, at=now, code=decision.code, note=decision.note)
         if by in accounts.get(found.merchant).pending[found.key].upheld_by:
             raise SamePersonError("you have upheld this already: another person has to")
         return cases.uphold(

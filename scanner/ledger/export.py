@@ -31,7 +31,8 @@ def decided_cases(book: Book) -> Iterator[dict[str, Any]]:
     for (merchant, rule, ref), row in latest.items():
         found = _evidence(book, merchant, rule, ref)
         if found is not None:
-            yield _case(found, rule, guilty=row["type"] == "uphold")
+            noted = bool(loads(row["body"]).get("noted"))
+            yield _case(found, rule, guilty=noted or row["type"] == "uphold", level="review" if noted else "violation")
 
 
 def _evidence(book: Book, merchant: str, rule: str, ref: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -43,16 +44,16 @@ def _evidence(book: Book, merchant: str, rule: str, ref: str) -> tuple[dict[str,
     return (resolved(book, loads(rows[0]["kept"])), loads(rows[0]["body"])) if rows else None
 
 
-def _case(found: tuple[dict[str, Any], dict[str, Any]], rule: str, *, guilty: bool) -> dict[str, Any]:
+def _case(found: tuple[dict[str, Any], dict[str, Any]], rule: str, *, guilty: bool, level: str) -> dict[str, Any]:
     """A case line: the record as it was read, and what stands in it by a person's word."""
     kept, body = found
     spans = [tuple(hit["span"]) for hit in body["hits"]]
     hits = [hit for hit in kept["hits"] if (hit["start"], hit["end"]) in spans]
-    expect = [_expected(hit) for hit in hits] if guilty else []
+    expect = [_expected(hit, level) for hit in hits] if guilty else []
     record = {name: value for name, value in kept["record"].items() if name != "merchant"}
     return {**record, "expect": expect, "technique": ["decided"], "lang": "und", "note": rule}
 
 
-def _expected(hit: dict[str, Any]) -> dict[str, Any]:
+def _expected(hit: dict[str, Any], level: str) -> dict[str, Any]:
     name = "channel" if hit["category"] == "contact" else "term"
-    return {"category": hit["category"], name: hit["term"], "evidence": hit["text"], "level": "violation"}
+    return {"category": hit["category"], name: hit["term"], "evidence": hit["text"], "level": level}

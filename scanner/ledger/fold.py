@@ -16,7 +16,7 @@ from scanner.rules import step
 from scanner.rules.account import Account
 from scanner.rules.appealing import decide_appeal, file_appeal
 from scanner.rules.decide import execute_upheld
-from scanner.rules.findings import Outcome
+from scanner.rules.findings import Outcome, held_state
 from scanner.rules.policy import Policy
 
 COLUMNS = "seq, key, type, merchant, rule, ref, conversation, at, received, body"
@@ -68,9 +68,10 @@ def _finding(account: Account, policy: Policy, row: Mapping[str, Any], body: Map
         step.hold(account, finding, body["judged"], body.get("action", "none"))
         if body.get("by"):
             step.uphold(account, finding.key, body["by"])
-        state = "review" if body["judged"] == "needs_review" else "proposed"
         balance = account.balance(policy, finding.received)
-        return Outcome(action=body.get("action", "none"), balance=balance, reason=body["judged"], state=state)
+        return Outcome(
+            action=body.get("action", "none"), balance=balance, reason=body["judged"], state=held_state(body["judged"])
+        )
     return step.submit(account, policy, finding, judged=body.get("judged"))
 
 

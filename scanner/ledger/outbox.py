@@ -88,7 +88,8 @@ def _messages(book: Book, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, 
             yield f"msg_{row['seq']}_review_{charge['seq']}", _told("review.opened", row, zone, _charge(charge, zone))
     if row["type"] in ("uphold", "dismiss"):
         body = loads(row["body"])
-        closed = {"charge": charges[-1]["seq"] if charges else None, "decision": row["type"], "code": body.get("code")}
+        decided = "note" if body.get("noted") else row["type"]
+        closed = {"charge": charges[-1]["seq"] if charges else None, "decision": decided, "code": body.get("code")}
         if row["type"] == "dismiss" or body["final"]:
             yield f"msg_{row['seq']}_closed", _told("review.closed", row, zone, {**_offence(row), **closed})
 

@@ -13,10 +13,12 @@ from functools import lru_cache
 from scanner.model import Hit, Message
 from scanner.rules import step
 from scanner.rules.account import REMOVED, Account
-from scanner.rules.findings import Finding, Key, Outcome
+from scanner.rules.findings import NOT_COVERED, UNCOVERED, Finding, Key, Outcome, held_state
 from scanner.rules.penalties import action_of
 from scanner.rules.policy import FromHits, Policy, Rung
 from scanner.rules.times import Instant
+
+_UNCOVERED = FromHits(rule=UNCOVERED, category="")
 
 _KNOWN = ("duplicate", "dismissed")
 """Reasons that say: this was decided before."""
@@ -52,7 +54,10 @@ class Decision:
 def findings(
     hits: Sequence[Hit], message: Message, policy: Policy, about: Circumstances
 ) -> list[tuple[Finding, tuple[Hit, ...]]]:
-    """The findings that a message's hits amount to, at most one per rule; none for a buyer."""
+    """The findings that a message's hits amount to, at most one per rule; none for a buyer.
+
+    What a person has to look at and no rule covers is one finding more, of `UNCOVERED`.
+    """
     if message.role != "seller" or not hits:
         return []
     best: dict[str, tuple[FromHits, tuple[Hit, ...], bool]] = {}
@@ -68,7 +73,18 @@ def findings(
                 best[entry.rule] = (entry, fitting, level == "review" or entry.review)
     dropped = {_weaker(policy, rule, best) for rule in best} if len(best) > 1 else ()
     kept = [item for rule, item in best.items() if rule not in dropped]
+    left = _left_over(hits, message, policy)
+    if left:
+        kept.append((_UNCOVERED, left, True))
     return [(_finding(*item, message, about), item[1]) for item in kept]
+
+
+def _left_over(hits: Sequence[Hit], message: Message, policy: Policy) -> tuple[Hit, ...]:
+    """Hits at `review` that no rule covers, where they decide: a text with a violation is blocked as it is."""
+    if any(hit.level == "violation" for hit in hits):
+        return ()
+    doubtful = (hit for hit in hits if hit.level == "review")
+    return tuple(hit for hit in doubtful if not any(_fits(entry, hit, message) for entry in policy.hits))
 
 
 def _weaker(policy: Policy, rule: str, best: dict[str, tuple[FromHits, tuple[Hit, ...], bool]]) -> str | None:
@@ -154,14 +170,16 @@ def decide_one(
 def _held(account: Account, policy: Policy, finding: Finding, outcome: Outcome, why: str) -> Outcome:
     """What is shown of a finding that waits for a person: what it would bring, and that it does not yet."""
     balance = account.balance(policy, finding.received)
-    state = "review" if why == "needs_review" else "proposed"
+    state = held_state(why)
     if state == "review":
         return Outcome(balance=balance, reason=why, state=state)
     return replace(outcome, balance=balance, reason=why, state=state, changes=(), thresholds=())
 
 
 def _hold(finding: Finding, outcome: Outcome, trial: Account, policy: Policy, about: Circumstances) -> str | None:
-    """Why a person has to look first: `needs_review`, `proposed`, `paused`, `budget`; None when none has to."""
+    """Why a person has to look first: `needs_review`, `not_covered`, `proposed`, `paused`, `budget`; or None."""
+    if finding.rule == UNCOVERED:
+        return NOT_COVERED
     if outcome.reason == "needs_review" or (finding.review and outcome.state != "none"):
         return "needs_review"
     if outcome.state == "none":
@@ -214,6 +232,8 @@ def persons_needed(policy: Policy, action: str) -> int:
 
 def preview(account: Account, policy: Policy, key: Key, now: Instant) -> Outcome:
     """What upholding a finding that waits would bring now; `account` is not touched."""
+    if key[0] == UNCOVERED:
+        return Outcome(balance=account.balance(policy, now), reason=NOT_COVERED)
     return execute_upheld(account.fork(), policy, key, now)
 
 

@@ -13,6 +13,17 @@ from scanner.rules.times import Instant, iso_or_none
 Key = tuple[str, str]
 """An offence's identity: (rule, ref)."""
 
+UNCOVERED = "uncovered"
+"""The rule id of what no rule of the policy covers; no policy has a rule of that name."""
+
+NOT_COVERED = "not_covered"
+"""Why such a finding waits: a person has to look at the text, and nothing can be charged."""
+
+
+def held_state(why: str | None) -> str:
+    """The state of a finding that waits: `review` where a person has to look first, else `proposed`."""
+    return "review" if why in ("needs_review", NOT_COVERED) else "proposed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.errors import InputError, PolicyError
+from scanner.rules.findings import UNCOVERED
 from scanner.rules.ladders import read_rule
 from scanner.rules.policy import ACTIONS, REFUSALS, Appeals, Budget, Cap, FromHits, Policy, Rule, Threshold
 from scanner.rules.reading import Table
@@ -83,6 +84,8 @@ def build(raw: Mapping[str, Any], name: str) -> Policy:
     policy = _policy(top, _digest(raw))
     top.close()
     problems.extend(_contradictions(policy, top.where))
+    if UNCOVERED in policy.rules:
+        problems.append(f"{top.where}: rules.{UNCOVERED}: this name stands for what no rule covers; take another")
     if problems:
         raise PolicyError(problems)
     return policy

@@ -10,7 +10,7 @@ from dataclasses import replace
 from scanner.rules.account import REMOVED, WAITING, Account, Offence, Pending
 from scanner.rules.appealing import take_back
 from scanner.rules.derive import rerank, settle, stand, wait
-from scanner.rules.findings import Finding, Key, Outcome, Penalty
+from scanner.rules.findings import Finding, Key, Outcome, Penalty, held_state
 from scanner.rules.judge import excluded
 from scanner.rules.policy import Points, Policy
 from scanner.rules.times import Instant
@@ -150,8 +150,7 @@ def reopen(account: Account, policy: Policy, pending: Pending, now: Instant) -> 
     if offence is not None and offence.state != REMOVED:
         outcome = take_back(account, policy, key, now, reason="reopened")
     account.pending[key] = pending
-    state = "review" if pending.why == "needs_review" else "proposed"
-    return replace(outcome, state=state, action=pending.action, reason="reopened")
+    return replace(outcome, state=held_state(pending.why), action=pending.action, reason="reopened")
 
 
 def serve(account: Account, key: Key, at: Instant) -> None:

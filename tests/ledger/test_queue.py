@@ -18,8 +18,8 @@ from tests.ledger.helpers import DRUG, T0, message
 
 NOW = instant(T0 + timedelta(days=30))
 REVIEWED = "[contact? whatsapp 447700900123]"
-UPHELD = Decision(uphold=True, code="clear")
-DISMISSED = Decision(uphold=False, code="innocent")
+UPHELD = Decision(kind="uphold", code="clear")
+DISMISSED = Decision(kind="dismiss", code="innocent")
 
 
 def _charge(ledger: Ledger, text: str, number: int = 1, **more: object) -> int:
@@ -77,7 +77,7 @@ def test_a_claim_keeps_others_away_until_it_ends(ledger: Ledger) -> None:
 def test_a_decision_wants_a_reason_of_its_kind(ledger: Ledger) -> None:
     charge = _charge(ledger, REVIEWED)
     with pytest.raises(InputError):
-        decisions.decide(ledger, charge, Decision(uphold=True, code="innocent"), by="anna", at=NOW)
+        decisions.decide(ledger, charge, Decision(kind="uphold", code="innocent"), by="anna", at=NOW)
     entry = decisions.decide(ledger, charge, UPHELD, by="anna", at=NOW)
     assert ledger.event(entry.seq)["body"]["code"] == "clear"
     with pytest.raises(queue.NotWaitingError):
@@ -87,7 +87,7 @@ def test_a_decision_wants_a_reason_of_its_kind(ledger: Ledger) -> None:
 def test_a_note_never_reaches_the_chain(ledger: Ledger) -> None:
     charge = _charge(ledger, REVIEWED)
     note = "he wrote +44 7700 900123 \ud800"
-    entry = decisions.decide(ledger, charge, Decision(uphold=True, code="clear", note=note), by="anna", at=NOW)
+    entry = decisions.decide(ledger, charge, Decision(kind="uphold", code="clear", note=note), by="anna", at=NOW)
     chained = " ".join(row["body"] for row in ledger.query("SELECT body FROM events"))
     assert "900123" not in chained
     kept = ledger.query("SELECT body FROM personal WHERE kind = 'note' AND event = ?", (entry.seq,))
@@ -129,7 +129,7 @@ def test_a_dismissal_undone_waits_again(ledger: Ledger) -> None:
 def test_a_closure_takes_two_persons_and_undo_takes_back_one(ledger: Ledger) -> None:
     charge = _charge(ledger, DRUG)
     assert decisions.forecast(ledger, charge, NOW).persons == 2
-    close = Decision(uphold=True, code="clear")
+    close = Decision(kind="uphold", code="clear")
     first = decisions.decide(ledger, charge, close, by="anna", at=NOW)
     assert first.outcome.state == "proposed"
     with pytest.raises(decisions.SamePersonError):

@@ -88,9 +88,9 @@ def _decide(ledger: Ledger) -> None:
     for place, item in enumerate(queue.items(ledger, queue.Filter(), at, 500)):
         if place % 4 == 0:
             code = "innocent" if place % 8 else "evidence"
-            decisions.decide(ledger, item.charge, decisions.Decision(uphold=False, code=code), by="mei.lin", at=at)
+            decisions.decide(ledger, item.charge, decisions.Decision(kind="dismiss", code=code), by="mei.lin", at=at)
         elif place % 4 == 1:
-            decisions.decide(ledger, item.charge, decisions.Decision(uphold=True, code="clear"), by="j.okafor", at=at)
+            decisions.decide(ledger, item.charge, decisions.Decision(kind="uphold", code="clear"), by="j.okafor", at=at)
 
 
 def _appeal(ledger: Ledger) -> None:
