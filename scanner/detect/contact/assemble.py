@@ -12,6 +12,7 @@ from scanner.detect.contact.handles import Handle, HandleReader
 from scanner.detect.contact.mentions import Mention
 from scanner.detect.contact.parts import Contact
 from scanner.detect.contact.scene import Scene
+from scanner.detect.contact.titles import TitleReader
 from scanner.model import Level, Span
 
 _CHAIN = re.compile(
@@ -46,8 +47,9 @@ class Piece:
 class Assembler:
     """Joins channels with the contacts and handles beside them."""
 
-    def __init__(self, handles: HandleReader, evidence: Evidence) -> None:
+    def __init__(self, handles: HandleReader, titles: TitleReader, evidence: Evidence) -> None:
         self._handles = handles
+        self._titles = titles
         self._evidence = evidence
 
     def pieces(self, scene: Scene, mentions: Sequence[Mention], contacts: Sequence[Contact]) -> list[Piece]:
@@ -135,7 +137,8 @@ class Assembler:
         mention = mentions[index]
         stop = mentions[index + 1].start if index + 1 < len(mentions) else len(scene.text)
         floor = mentions[index - 1].end if index else 0
-        return self._handles.after(scene, mention, stop) or self._handles.before(scene, mention, floor)
+        handle = self._handles.after(scene, mention, stop) or self._handles.before(scene, mention, floor)
+        return handle or self._titles.after(scene, mention, stop)
 
     def _piece(
         self, scene: Scene, mention: Mention, own: Contact | Handle | None, shared: Contact | Handle | None

@@ -18,6 +18,7 @@ from scanner.detect.contact.phones import PhoneReader
 from scanner.detect.contact.scene import Scene
 from scanner.detect.contact.steering import Steering
 from scanner.detect.contact.stems import StemBook
+from scanner.detect.contact.titles import TitleReader
 from scanner.detect.contact.unless import UnlessBook
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
@@ -28,7 +29,7 @@ from scanner.text.signals import has_address_signs, has_signals
 _CUE_SETS = (
     "invite", "own", "possess", "onto", "afterwards", "summons", "turned", "meaning", "meaning_after", "refuse",
     "refuse_neg", "refuse_verb", "refuse_bare", "refuse_after", "negation", "lacking", "not_refusal", "paint",
-    "warning", "story", "goods", "platform", "third", "fair", "other_number",
+    "title_ask", "warning", "story", "goods", "platform", "third", "fair", "other_number",
 )  # fmt: skip
 """The cue sets asked about by name here and in the modules beside; steering.toml defines them."""
 
@@ -77,7 +78,7 @@ class ContactDetector:
             for form in rule.forms
             if form.isascii() and form.rstrip("*").isalpha() and len(form) > 3
         }
-        self._assembler = Assembler(HandleReader(cues, stop_words | names), Evidence())
+        self._assembler = Assembler(HandleReader(cues, stop_words | names), TitleReader(cues), Evidence())
         self._steering = Steering()
         self._unless = UnlessBook(packs)
 

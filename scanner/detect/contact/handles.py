@@ -58,15 +58,15 @@ class HandleReader:
 
     @cached_property
     def _glue(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:\s*+(?:{_PUNCT}|{_words(self._cues['glue'])})){{0,9}}+\s*+")
+        return re.compile(rf"(?:\s*+(?:{_PUNCT}|{words_of(self._cues['glue'])})){{0,9}}+\s*+")
 
     @cached_property
     def _introducer(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:{_words(self._cues['introduces'])})|[:：=@→>#]|[\"“«「『'‘]\\s*$")
+        return re.compile(rf"(?:{words_of(self._cues['introduces'])})|[:：=@→>#]|[\"“«「『'‘]\\s*$")
 
     @cached_property
     def _belongs(self) -> re.Pattern[str]:
-        words = _words(self._cues["belongs"])
+        words = words_of(self._cues["belongs"])
         return re.compile(rf"\s*+(?:[(（\[【\-–—:：,，/|=>→]\s*+|{words}\s*+){{1,4}}+")
 
     def after(self, scene: Scene, mention: Mention, stop: int) -> Handle | None:
@@ -90,13 +90,13 @@ class HandleReader:
         for match in _TOKEN.finditer(scene.text, mention.end, min(high, stop, mention.end + _FURTHEST)):
             token, end = self._whole(scene, match.group(), match.end())
             at = match.start()
-            if _is_token_char(scene.text[at - 1]) or scene.text[end : end + 1] in ("@", "＠"):
+            if not _looks(token) or _is_token_char(scene.text[at - 1]) or scene.text[end : end + 1] in ("@", "＠"):
                 continue
             announced = token.startswith("@") or self._announces(scene.text[max(mention.end, at - 12) : at])
             if not token.startswith("@") and not _bound(mention, token, at):
                 continue
-            if (announced or "_" in token) and _looks(token) and self.is_handle(token, announced=announced):
-                return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
+            if (announced or "_" in token) and self.is_handle(token, announced=announced):
+                return Handle(at, end, token.removeprefix("@").strip(), sure=True)
         return None
 
     def _announces(self, before: str) -> bool:
@@ -215,6 +215,8 @@ def _is_token_char(char: str) -> bool:
 
 def _looks(token: str) -> bool:
     """Whether a token looks like a handle: letters with digits, `_`, `#` or an inner dot or hyphen."""
+    if token.isalpha():
+        return False
     return any(c.isalpha() for c in token) and any(c.isdigit() or c in "._-#" for c in token.strip("._-"))
 
 
@@ -223,7 +225,7 @@ def _mixed(token: str) -> bool:
     return re.fullmatch(r"[a-z]{4,}[._\-]?[a-z]*\d{1,6}", token) is not None
 
 
-def _words(phrases: Iterable[str]) -> str:
+def words_of(phrases: Iterable[str]) -> str:
     """An alternation of folded phrases, longest first, each ending where a word of its script ends."""
     tables: dict[str, set[str]] = {"latin": set(), "spaced": set(), "unspaced": set()}
     for phrase in phrases:

@@ -73,7 +73,7 @@ _FILE_NAME = re.compile(
 )
 """The rest of a file's name: a channel's name in it names the file."""
 _OWN_COMPOUND = re.compile(
-    r"[-_/](?:id|app|no|nu|nr|acc|me|us|call|chat|chan|gr|ko|kan|an|na|vid|mes|msg|link|ном|чат|гр|кан|ник|акк|\+?\d{6}|@)"
+    r"[-_/](?:id|app|seit|page|fanp|prof|grup|no|nu|nr|acc|me|us|call|chat|chan|gr|ko|kan|an|na|vid|mes|msg|link|ном|чат|гр|кан|ник|акк|\+?\d{6}|@)"
 )
 """Beginnings of words (number, account, group, channel, call ...) that leave the name a name: `WhatsApp-Nummer`."""
 
