@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -68,8 +70,9 @@ class Scanner:
     """
 
     def __init__(self, packs: str | Path | Lexicon | None = None, as_of: date | None = None) -> None:
-        lexicon = packs if isinstance(packs, Lexicon) else load(packs)
-        self._setup(lexicon, as_of)
+        with _collector_off():
+            lexicon = packs if isinstance(packs, Lexicon) else load(packs)
+            self._setup(lexicon, as_of)
 
     def _setup(self, lexicon: Lexicon, as_of: date | None) -> None:
         self.engine = Engine(lexicon)
@@ -82,7 +85,8 @@ class Scanner:
         return {"lexicon": self.engine.lexicon, "as_of": self.as_of}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._setup(state["lexicon"], state["as_of"])
+        with _collector_off():
+            self._setup(state["lexicon"], state["as_of"])
 
     def scan(
         self,
@@ -192,6 +196,18 @@ class Scanner:
             engine=self.version,
             id=message.id,
         )
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """No garbage collection meanwhile: compiling makes half a million objects that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_windowed(message: Message) -> bool:

@@ -85,7 +85,7 @@ def _check_fields(row: Mapping[str, Any], place: str, category: str) -> Iterator
 
 
 def _is_strings(value: object) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(v, str) and v.strip() for v in value)
+    return isinstance(value, list | tuple) and set(map(type, value)) <= {str} and all(map(str.strip, value))
 
 
 def _check_words(row: Mapping[str, Any], place: str) -> Iterator[str]:

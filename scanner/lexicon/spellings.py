@@ -100,6 +100,8 @@ class Spellings:
 def has_bones(text: str) -> bool:
     """Whether a form is long enough to be looked for in skeletons, where short ones match everywhere."""
     if text.isascii():
+        if text.isalpha():
+            return len(text) >= 5
         return sum(map(str.isalnum, text)) >= 5 and sum(map(str.isalpha, text)) >= 4
     letters = [c for c in text if c.isalnum()]
     if any(map(is_unspaced, letters)):

@@ -184,8 +184,9 @@ class _Endings:
 
 def _following(names: Iterable[str]) -> re.Pattern[str]:
     """One of the names, apart or not, with no word going on behind it (in scripts that write spaces)."""
-    ends = (re.escape(n) + (r"(?![^\W_\u0e00-\U0010ffff])" if n[-1] < "\u0e00" else "") for n in names)
-    return re.compile(r"(?:, |[ \n])?(?:" + "|".join(ends) + ")")
+    spaced, unspaced = ([re.escape(n) for n in names if (n[-1] < "\u0e00") == side] for side in (True, False))
+    either = "|".join(unspaced) or "(?!)"
+    return re.compile(rf"(?:, |[ \n])?(?:(?:{'|'.join(spaced)})(?:(?![^\W_])|(?=[\u0e00-\uffff]))|{either})")
 
 
 def _chains(words: list[tuple[int, int, int]], folded: str, likely: Likely) -> Iterator[int]:
