@@ -15,7 +15,7 @@ def resolve(hits: Iterable[Hit], reading: Reading, observed: frozenset[str] = fr
 
     Hits of `observed` rules (ids) are shown as `info` with the tag `observe`, whatever they are.
     """
-    own = reading.own_start
+    own = reading.own_start if reading.own else 0
     kept = [_observe(hit) if hit.rule in observed else hit for hit in hits if hit.span.end > own]
     kept = [hit for group in _by_category(kept) for hit in _without_overlaps(group)]
     placed = [_place(hit, reading) for hit in kept]
@@ -40,6 +40,8 @@ def _rank(hit: Hit) -> tuple[int, float, int, int]:
 
 def _without_overlaps(hits: Sequence[Hit]) -> list[Hit]:
     """The best of each heap of overlapping hits; n log n, since hostile texts make thousands of hits."""
+    if len(hits) == 1:
+        return list(hits)
     kept: list[Hit] = []
     taken: list[Span] = []
     for hit in sorted(hits, key=_rank):
@@ -53,5 +55,5 @@ def _without_overlaps(hits: Sequence[Hit]) -> list[Hit]:
 
 def _place(hit: Hit, reading: Reading) -> Hit:
     """The hit with its pieces in each message it reaches into."""
-    parts = parts_of(hit.span, reading.pieces, reading.own)
+    parts = parts_of(hit.span, reading.pieces, reading.own) if reading.joints else ()
     return replace(hit, parts=parts) if parts else hit

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.lexicon.pack import Rule
 from scanner.model import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A form (or a pattern) of a rule, found in the text read.
+class Found(NamedTuple):
+    """A form (or a pattern) of a rule, found in the text read. (A tuple: every text that is looked at has many.)
 
     `span` is of the original; `evasion` is empty when the form stands there as written, whatever its case;
     `score` is 1 for exact forms and below for misspellings; `pattern` tells a pattern from a form.

@@ -38,27 +38,30 @@ class Look:
 
     def entry(self, entry: Entry, start: int, end: int, evasion: tuple[str, ...], score: float) -> bool:
         """Takes an entry at folded[start:end] if it counts; False when no more can be taken."""
-        if self._is_full():
-            return False
+        if len(self._best) >= MAX_FINDS:
+            return self._full()
+        rule = entry.rule
         span, style = self._place(start, end)
-        if self._counts(entry.rule, span, asks=entry.weak):
+        known = self._best.get((rule.id, span.start, span.end, entry.weak))
+        if known is not None and known.score == 1 and not known.evasion:
+            return True  # nothing is surer
+        if self._counts(rule, span, asks=entry.weak):
             shown = (*entry.evasion, *evasion, *style)
             evasion = tuple(dict.fromkeys(shown)) if shown else ()
-            self._keep(Found(entry.rule, entry.form, span, evasion, entry.weak, min(entry.score, score)))
+            self._keep(Found(rule, entry.form, span, evasion, entry.weak, min(entry.score, score)), known)
         return True
 
     def take(self, found: Found) -> bool:
         """The same for a find that is made already."""
-        if self._is_full():
-            return False
+        if len(self._best) >= MAX_FINDS:
+            return self._full()
         if self._counts(found.rule, found.span, asks=found.weak or found.pattern):
-            self._keep(found)
+            self._keep(found, self._best.get((found.rule.id, found.span.start, found.span.end, found.weak)))
         return True
 
-    def _is_full(self) -> bool:
-        if len(self._best) >= MAX_FINDS:
-            self.work.cut.add("candidates")
-        return len(self._best) >= MAX_FINDS
+    def _full(self) -> bool:
+        self.work.cut.add("candidates")
+        return False
 
     def _place(self, start: int, end: int) -> tuple[Span, tuple[str, ...]]:
         """The original span of folded[start:end], and the style that it is written in."""
@@ -82,11 +85,10 @@ class Look:
             self._near[key] = self._needs.near(group, view.text, start, end)
         return self._near[key]
 
-    def _keep(self, found: Found) -> None:
-        key = (found.rule.id, found.span.start, found.span.end, found.weak)
-        known = self._best.get(key)
+    def _keep(self, found: Found, known: Found | None) -> None:
+        """Puts a find in the place of the one `known` there, if it is surer."""
         if known is None or _surer(found) > _surer(known):
-            self._best[key] = found
+            self._best[found.rule.id, found.span.start, found.span.end, found.weak] = found
 
 
 def _widest(finds: Iterable[Found]) -> Iterator[Found]:

@@ -98,11 +98,16 @@ class Matcher:
         for index, start, end in matches:
             low, high = positions[start], positions[end - 1] + 1
             written, inside = folded[low:high], _is_inside(folded, low, high)
-            meant = self.tables.skeleton.meaning(index).entries
-            doubtful = [e for e in meant if e.text != written and not (inside and e.text.isascii())]
-            at = positions[start:end] if doubtful else ()
-            for entry in doubtful:
+            stands = starts_word(folded, low, written) and ends_word(folded, high, written)
+            at = positions[start:end]
+            for entry in self.tables.skeleton.meaning(index).entries:
+                if entry.text == written or (inside and entry.text.isascii()):
+                    continue
                 shape = self.tables.shape(entry.text)
+                if shape.letters == written:  # as the form is written, but for spaces of its own
+                    if stands and entry.score == 1:
+                        yield entry, low, high, ()
+                    continue
                 evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
                 if evasion is None and _is_cut(folded, at, entry, joints):
                     evasion = ("split_messages",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import punctuation, whitespace
+
 from scanner.match.script import is_unspaced, is_word, script_of
 
 _PREFIXES = {
@@ -11,6 +13,8 @@ _PREFIXES = {
 """Articles, conjunctions and prepositions written onto the following word."""
 _SUFFIX_LETTERS = {"ARABIC": 3, "HEBREW": 3, "CYRILLIC": 3, "HANGUL": 6, "DEVANAGARI": 3, "GREEK": 2}
 """Letters of inflection that may follow a name of five letters or more (Hangul particles: any name)."""
+_GAPS = frozenset(whitespace + punctuation)
+"""Neighbours beside which any word begins or ends: nearly all of them."""
 _WILDCARD = 5
 """Letters that a form's trailing `*` stands for, at most."""
 
@@ -24,7 +28,7 @@ def _run_before(text: str, start: int, limit: int) -> str:
 
 def starts_word(text: str, start: int, form: str) -> bool:
     """Whether a word of `form`'s kind can begin at `start`."""
-    if start == 0 or not is_word(text[start - 1]) or is_unspaced(form[0]):
+    if start == 0 or text[start - 1] in _GAPS or not is_word(text[start - 1]) or is_unspaced(form[0]):
         return True
     before = text[start - 1]
     if not before.isalpha():
@@ -38,7 +42,7 @@ def starts_word(text: str, start: int, form: str) -> bool:
 
 def ends_word(text: str, end: int, form: str, *, inflects: bool = False) -> bool:
     """Whether a word of `form`'s kind can end at `end`; `inflects` for forms with a trailing `*`."""
-    if end >= len(text) or not is_word(text[end]) or is_unspaced(form[-1]):
+    if end >= len(text) or text[end] in _GAPS or not is_word(text[end]) or is_unspaced(form[-1]):
         return True
     after, script = text[end], script_of(form[-1])
     if after.isdigit():

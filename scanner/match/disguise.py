@@ -57,8 +57,6 @@ def judge(
     start, end = positions[0], positions[-1] + 1
     if not _stands_alone(folded, start, end, shape):
         return None
-    if folded[start:end] == shape.letters:
-        return ()  # as the form is written, but for spaces of its own: the common case
     swaps = _swaps(folded, positions, shape, latin_around=latin_around)
     if swaps is None:
         return None

@@ -10,11 +10,10 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import overload
+from itertools import compress
 
 from scanner.text.charmap import CharMap
 from scanner.text.data import data_file
@@ -70,28 +69,7 @@ def skeleton_of(text: str) -> str:
 
 
 _RUN = re.compile(r"(.)\1+", re.DOTALL)
-_DROPPED_ASCII = re.compile("[" + re.escape(_ASCII_DROP.decode("ascii")) + "]")
-
-
-class _Kept(Sequence[int]):
-    """Indices of the characters that are kept, worked out when asked for from where the others were."""
-
-    def __init__(self, dropped: Sequence[int], size: int) -> None:
-        self._shifts = [at - number for number, at in enumerate(dropped)]
-        self._size = size
-
-    def __len__(self) -> int:
-        return self._size
-
-    @overload
-    def __getitem__(self, key: int) -> int: ...
-    @overload
-    def __getitem__(self, key: slice) -> list[int]: ...
-    def __getitem__(self, key: int | slice) -> int | list[int]:
-        if isinstance(key, slice):
-            return [k + bisect_right(self._shifts, k) for k in range(self._size)[key]]
-        k = range(self._size)[key]
-        return k + bisect_right(self._shifts, k)
+_KEPT_ASCII = bytes(c not in _ASCII_DROP for c in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +84,15 @@ class Skeleton:
         """The skeleton of a folded text."""
         if folded.isascii():
             text = skeleton_of(folded)
-            return cls(text, _Kept([match.start() for match in _DROPPED_ASCII.finditer(folded)], len(text)))
+            return cls(text, list(compress(range(len(folded)), folded.encode("ascii").translate(_KEPT_ASCII))))
         read = [SKELETON[ord(char)] for char in folded]
         positions = [i for i, char in enumerate(read) if char]
         return cls("".join(read), positions)
 
     def collapsed(self) -> Skeleton:
         """The skeleton with every run of one letter written once: `whaaatsapp` reads `whatsap`."""
-        text, positions = self.text, self.positions[:]
-        kept = [at for i, at in enumerate(positions) if i == 0 or text[i] != text[i - 1]]
+        text = self.text
+        kept = [at for i, at in enumerate(self.positions) if i == 0 or text[i] != text[i - 1]]
         return Skeleton(collapse(text), kept)
 
 

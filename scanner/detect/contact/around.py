@@ -55,10 +55,10 @@ class Around:
 
     def before(self, name: str, start: int, distance: int = NEAR) -> Cue | None:
         """The nearest cue of that name that ends before `start`."""
-        found = [
-            c for c in self._between(name, start - distance - _LONGEST, start) if start - distance <= c.end <= start
-        ]
-        return max(found, key=lambda cue: cue.end, default=None)
+        if name not in self._cues:
+            return None
+        found = self._between(name, start - distance - _LONGEST, start)
+        return max((c for c in found if start - distance <= c.end <= start), key=lambda cue: cue.end, default=None)
 
     def first_before(self, name: str, start: int, distance: int) -> Cue | None:
         """The farthest cue of that name that ends at most `distance` before `start`."""

@@ -24,10 +24,10 @@ _TAGGED = re.compile(r"[ -]?[a-z](?![a-z0-9\u0080-\uffff])")
 """A lone letter behind digits, as references have: "06 48 12 90 33 X"."""
 
 
-def score_of(window: Window, number: Number, shape: Shape, around: Around) -> tuple[float, str]:
+def score_of(window: Window, number: Number, shape: Shape, around: Around, phone: Cue | None) -> tuple[float, str]:
+    """The score of a number and why; `phone` is the word before that names a telephone (`phone_cue`)."""
     start, end = window[0].start, window[-1].end
     score, why = _by_shape(window, number, shape, around)
-    phone = phone_cue(around, start)
     later = around.after("personal", end) or around.after("phone", end)
     other = _innocent(around, start, end)
     surely = shape.kind == "international" and (window[0].plus or len(window) > 1)
@@ -54,8 +54,12 @@ def _counted(around: Around, start: int, end: int) -> bool:
 
 def phone_cue(around: Around, start: int) -> Cue | None:
     """The word before a number that names a telephone or offers one."""
-    near = around.before("phone_near", start, 9) or around.before("number_near", start, 9)
-    return around.before("personal", start) or around.before("phone", start) or near
+    return (
+        around.before("personal", start)
+        or around.before("phone", start)
+        or around.before("phone_near", start, 9)
+        or around.before("number_near", start, 9)
+    )
 
 
 def _despite(score: float, window: Window, number: Number, shape: Shape, tagged: bool) -> tuple[float, str]:

@@ -84,10 +84,10 @@ class PhoneReader:
             turned = self.shapes.of(digits[::-1])
             shape, told = (turned, True) if turned.kind in STRONG else (shape, False)
         read = number if window == number.pieces else number_of(reading, window)
-        score, why = score_of(window, read, shape, around)
+        cue = phone_cue(around, window[0].start)
+        score, why = score_of(window, read, shape, around, cue)
         if score == BARE_PREFIX and len(window) < 4 and not self.shapes.knows(shape.value):
             score = 0.6
-        cue = phone_cue(around, window[0].start)
         if told:
             score, why = max(score, 0.9), "digits backwards, and words that say so"
             read = replace(read, evasion=(*read.evasion, "reversed"))

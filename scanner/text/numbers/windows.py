@@ -24,12 +24,14 @@ SHORTEST, LONGEST = 7, 15
 
 def windows_of(pieces: Window) -> Iterator[Window]:
     """Stretches of 7 to 15 digits that hang together more closely than they hang on what stands beside them."""
+    ranks = [RANK.get(piece.gap, 3) for piece in pieces]
+    sizes = [len(piece.digits) for piece in pieces]
     for i in range(len(pieces)):
         total = inner = 0
         for j in range(i, len(pieces)):
-            if j > i:
-                inner = max(inner, RANK.get(pieces[j].gap, 3))
-            total += len(pieces[j].digits)
+            if j > i and ranks[j] > inner:
+                inner = ranks[j]
+            total += sizes[j]
             if total > LONGEST + 2:
                 break
             if total >= SHORTEST and _parts(pieces, i, j + 1, inner):
@@ -67,7 +69,7 @@ def is_something_else(window: Window, text: str) -> bool:
     """Dates, times, amounts, IP addresses, CAS numbers, dimensions, counting: rows of digits, but no number."""
     digits = "".join(piece.digits for piece in window)
     gaps = {piece.gap for piece in window[1:]}
-    if len(set(digits)) == 1 or _counts(window) or ":" in gaps:
+    if len(set(digits)) == 1 or _counts(window, digits) or ":" in gaps:
         return True
     if not is_plain(window):
         return False
@@ -77,9 +79,9 @@ def is_something_else(window: Window, text: str) -> bool:
     return _is_amount(window, gaps) or _is_address(window, gaps)
 
 
-def _counts(window: Window) -> bool:
+def _counts(window: Window, digits: str) -> bool:
     """1 2 3 4 5 6 7, or 10, 20, 30: someone counts."""
-    if "".join(piece.digits for piece in window).startswith(("1234567", "0123456")):
+    if digits.startswith(("1234567", "0123456")):
         return True
     if len(window) < 4:
         return False
