@@ -17,6 +17,9 @@ _KIT_REACH = 60
 _TALK_REACH = 45
 _WARY_REACH = 22
 _MADE_FOR_REACH = 12
+_NEWS_REACH = 60
+_OBJECT_REACH = 12
+"""Where the thing stands that a drug's name only labels, decorates or colours: "cannabis leaf badge"."""
 _CODE, _CODE_REACH = 3, 40
 
 
@@ -42,6 +45,10 @@ def _reason(span: Span, scene: Scene) -> str | None:
         return "talk"
     if not scene.suspicious and scene.before("made_for", span, _MADE_FOR_REACH):
         return "device"
+    if not scene.suspicious and _spoken_of(span, scene):
+        return "talk"
+    if not scene.suspicious and scene.after("object", span, _OBJECT_REACH):
+        return "device"
     if _sold_as_such(span, scene):
         return None
     wary = scene.suspicious
@@ -53,6 +60,11 @@ def _reason(span: Span, scene: Scene) -> str | None:
     if scene.near("device", span, reach):
         return "device"
     return "talk" if scene.near("media", span, reach) else None
+
+
+def _spoken_of(span: Span, scene: Scene) -> bool:
+    """News and accidents of which no form of the goods is part: "jailed over fentanyl pills"; not what is on offer."""
+    return scene.near("news", span, _NEWS_REACH) and not scene.near("dealing", span, _NEWS_REACH)
 
 
 def _is_homonym(found: Found, scene: Scene) -> bool:

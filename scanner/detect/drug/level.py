@@ -25,13 +25,20 @@ def level_of(found: Found, scene: Scene) -> Level | None:
         return "review" if rule.level == "review" or scene.has("industrial") else rule.level
     if route == "vet":
         return _animal_medicine(scene)
-    if rule.level == "violation" and rule.extra.get("class") in _LICENSED_CLASSES and scene.has("licensed"):
-        return "review"
-    return rule.level
+    return "review" if rule.level == "violation" and _lawful(str(rule.extra.get("class")), scene) else rule.level
 
 
 _LICENSED_CLASSES = ("rx", "antibiotic", "hormone", "vet", "ed", "biologic")
 """Medicines that licensed traders trade; narcotics are banned whatever licence is claimed."""
+_PAPER_CLASSES = ("precursor", "opioid", "benzo", "barbiturate", "anaesthetic", "dissociative", "hypnotic")
+"""Chemicals and medicines that have lawful users: worth a look where the seller demands the buyer's papers."""
+
+
+def _lawful(kind: str, scene: Scene) -> bool:
+    """Whether the text says whose trade it is: licensed medicines, papers asked of the buyer, laboratory standards."""
+    if kind in _LICENSED_CLASSES and scene.has("licensed"):
+        return True
+    return scene.has("papers") if kind in _PAPER_CLASSES else kind != "precursor" and scene.has("standard")
 
 
 def _solvent(found: Found, scene: Scene) -> Level | None:
