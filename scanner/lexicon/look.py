@@ -81,8 +81,7 @@ class Look:
         key = (group, span.start, span.end)
         if key not in self._near:
             view = self.reading.folded
-            start, end = view.index(span.start), view.index(span.end)
-            self._near[key] = self._needs.near(group, view.text, start, end)
+            self._near[key] = self._needs.near(group, view.text, *view.place(span))
         return self._near[key]
 
     def _keep(self, found: Found, known: Found | None) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from scanner.model import Span
 from scanner.text.numbers.book import NumberBook
@@ -17,8 +16,7 @@ MAX_NUMBERS = 400
 """Numbers taken from one text."""
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A run of digits as a person would read it.
 
     digits   ASCII digits, "+" not included
@@ -36,7 +34,7 @@ class Number:
     pieces: tuple[Piece, ...] = ()
     words: int = 0
 
-    @cached_property
+    @property
     def groups(self) -> tuple[int, ...]:
         """Lengths of the pieces."""
         return tuple(len(piece.digits) for piece in self.pieces)

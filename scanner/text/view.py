@@ -38,6 +38,12 @@ class View:
             return min(offset, len(self.text))
         return bisect_left(self.starts, offset)
 
+    def place(self, span: Span) -> tuple[int, int]:
+        """Where an original span begins and ends in this view, if it runs forwards."""
+        if isinstance(self.starts, range):
+            return span.start, span.end
+        return bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
+
     def derive(self, name: str, read: Callable[[str], str]) -> View:
         """The view that reads each character of this one as `read` says (nothing to several)."""
         chars: list[str] = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
@@ -239,7 +238,7 @@ def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:
     third = around.count("third_party", max(low, start - _GOVERNED), start) > 0 and not around.before("personal", start)
     contract = around.count("contract", max(low, start - FAR), min(high, end + 90)) > 0
     cue = around.before("mail", start)
-    return replace(contact, third_party=third and not contact.evasion, contract=contract, cue=cue.span if cue else None)
+    return contact._replace(third_party=third and not contact.evasion, contract=contract, cue=cue.span if cue else None)
 
 
 __all__ = ["EmailReader"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.detect.contact import innocent
 from scanner.detect.contact.evidence import Evidence
@@ -28,8 +28,7 @@ _CUE_ROOM = 18
 """Code points from the word that names a contact to the contact itself: farther, the span is the contact alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A hit in the making; `exception` lets it off."""
 
     rule: str

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from scanner.detect.contact.mentions import Mention
 from scanner.detect.contact.scene import Scene
@@ -39,8 +39,7 @@ _FURTHEST = 48
 _NEARBY = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(NamedTuple):
     """A handle at folded[start:end]; `sure` when it was announced or looks like nothing else."""
 
     start: int
@@ -88,8 +87,10 @@ class HandleReader:
         """A handle a few words on: one that an id word, a colon or `@` announces, or that has an underscore."""
         high = scene.sentence(mention.start, mention.end)[1]
         for match in _TOKEN.finditer(scene.text, mention.end, min(high, stop, mention.end + _FURTHEST)):
-            token, end = self._whole(scene, match.group(), match.end())
-            at = match.start()
+            at, end = match.span()
+            if match[0].isalpha() and scene.text[end : end + 1] != "\n":
+                continue  # a word
+            token, end = self._whole(scene, match[0], end)
             if not _looks(token) or _is_token_char(scene.text[at - 1]) or scene.text[end : end + 1] in ("@", "＠"):
                 continue
             announced = token.startswith("@") or self._announces(scene.text[max(mention.end, at - 12) : at])
@@ -215,7 +216,7 @@ def _is_token_char(char: str) -> bool:
 
 def _looks(token: str) -> bool:
     """Whether a token looks like a handle: letters with digits, `_`, `#` or an inner dot or hyphen."""
-    if token.isalpha():
+    if token.isalpha() or token.isdigit():
         return False
     return any(c.isalpha() for c in token) and any(c.isdigit() or c in "._-#" for c in token.strip("._-"))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
@@ -272,7 +271,7 @@ def _placed(contact: Contact, reading: Reading, around: Around) -> Contact:
     start = min(view.index(contact.span.start), len(view.text) - 1)
     end = view.index(contact.span.end)
     low, high = bounds_of(reading, start)
-    return replace(contact, contract=around.count("contract", max(low, start - FAR), min(high, end + 90)) > 0)
+    return contact._replace(contract=around.count("contract", max(low, start - FAR), min(high, end + 90)) > 0)
 
 
 __all__ = ["LinkReader"]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.detect.contact.scene import Scene
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A channel named at folded[start:end]; `strength` says what it still needs (see channels.toml)."""
 
     found: Found
@@ -42,12 +41,12 @@ def is_channel(found: Found) -> bool:
 
 def mentions_of(scene: Scene, finds: Iterable[Found]) -> list[Mention]:
     """The channels a text names, in order, none overlapping another: the longer and the surer name wins."""
-    all_mentions = [_mention(scene, found) for found in finds if is_channel(found)]
-    real = [m for m in all_mentions if not _inside_innocent(scene, m) and not _in_compound(scene.text, m)]
+    named = [_mention(scene, found) for found in finds if is_channel(found)]
     kept: list[Mention] = []
     taken = bytearray(len(scene.text))
-    for mention in sorted(real, key=_priority):
-        if not any(taken[mention.start : mention.end]):
+    for mention in sorted(named, key=_priority):
+        free = not any(taken[mention.start : mention.end])
+        if free and not _inside_innocent(scene, mention) and not _in_compound(scene.text, mention):
             taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             kept.append(mention)
     return sorted(kept, key=lambda m: m.start)

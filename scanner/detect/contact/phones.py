@@ -8,9 +8,8 @@ grouping of a mobile); 0.5 only beside a channel word. What scores less is not r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
 from scanner.detect.contact.likelihood import BARE_PREFIX, STRONG, phone_cue, score_of
@@ -33,8 +32,7 @@ _SECRETIVE = frozenset(("digits", "spelled", "spaced"))
 """Nobody disguises the number of a consignee."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     window: Window
     number: Number
     shape: Shape
@@ -90,7 +88,7 @@ class PhoneReader:
             score = 0.6
         if told:
             score, why = max(score, 0.9), "digits backwards, and words that say so"
-            read = replace(read, evasion=(*read.evasion, "reversed"))
+            read = read._replace(evasion=(*read.evasion, "reversed"))
         return _Judged(window, read, shape, round(score, 2), why, cue.span if cue else None)
 
     def _contact(self, judged: _Judged, reading: Reading, around: Around) -> Contact:

@@ -55,9 +55,8 @@ class Scene:
 
     def place(self, span: Span) -> tuple[int, int]:
         """Where an original span stands in the folded text."""
-        view = self.reading.folded
-        start = view.index(span.start)
-        return start, max(start + 1, view.index(span.end))
+        start, end = self.reading.folded.place(span)
+        return start, max(start + 1, end)
 
     def span(self, start: int, end: int) -> Span:
         """The original span of folded[start:end]."""

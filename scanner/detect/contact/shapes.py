@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import phonenumbers
 
@@ -18,8 +17,7 @@ from scanner.text.numbers.windows import LONGEST, SHORTEST
 _CHINESE = re.compile(r"1[3-9]\d{9}")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What digits look like.
 
     kind   "international" (a prefix was written), "coded" (country code and mobile), "coded_fixed", "mobile"

@@ -95,7 +95,7 @@ def _of_disguised_cues(text: str, table: CueTable) -> Iterable[Event]:
 def _of_finds(view: View, finds: Iterable[Found]) -> Iterable[Event]:
     for found in finds:
         kind = str(found.rule.extra.get("kind", "escrow"))
-        start, end = view.index(found.span.start), view.index(found.span.end)
+        start, end = view.place(found.span)
         yield Event(start, end, frozenset({"account_phrase" if kind == "account" else kind}), found)
 
 

@@ -108,7 +108,7 @@ def _digit_runs(folded: str, text: str, book: NumberBook) -> Iterator[Token]:
     for match in _SWAP_RUN.finditer(text):
         run, start, end = match[0], match.start(), match.end()
         if run.isdecimal():
-            yield from _plain(folded, text, start, end, book)
+            yield _plain(folded, text, start, end, book)
         elif any(c.isdecimal() for c in run):
             yield from _swapped(text, run, start, end)
         elif _ROUND.issuperset(run):
@@ -156,13 +156,12 @@ def _inner(run: str) -> bool:
     return any(c in _SWAPS for c in run)
 
 
-def _plain(folded: str, text: str, start: int, end: int, book: NumberBook) -> Iterator[Token]:
+def _plain(folded: str, text: str, start: int, end: int, book: NumberBook) -> Token:
     touches = _touches(text, start - 1) or _touches(text, end)
     if touches and (word := _leet_word(text, start, end, book)):
-        yield word
-        return
+        return word
     kind = "plain" if folded[start:end].isascii() else "script"
-    yield Token(start, end, kind, text[start:end], code=touches or _in_code(text, start))
+    return Token(start, end, kind, text[start:end], code=touches or _in_code(text, start))
 
 
 def _touches(text: str, at: int) -> bool:
