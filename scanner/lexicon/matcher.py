@@ -171,9 +171,11 @@ class Matcher:
 def _in_folded(folded: str, matches: Sequence[Match]) -> Iterator[Sight]:
     """Entries that stand there as they are spelt."""
     for meaning, start, end in matches:
-        if meaning.entries and starts_word(folded, start, meaning.entries[0].text):
+        text = meaning.entries[0].text if meaning.entries else ""
+        if text and starts_word(folded, start, text):
+            ends = ends_word(folded, end, text)
             for entry in meaning.entries:
-                if ends_word(folded, end, entry.text, inflects=entry.inflects):
+                if ends or (entry.inflects and ends_word(folded, end, text, inflects=True)):
                     yield entry, start, end, (), 1.0
 
 

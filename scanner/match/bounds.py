@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from string import punctuation, whitespace
+from string import ascii_lowercase, punctuation, whitespace
 
 from scanner.match.script import is_unspaced, is_word, script_of
 
@@ -44,16 +44,19 @@ def ends_word(text: str, end: int, form: str, *, inflects: bool = False) -> bool
     """Whether a word of `form`'s kind can end at `end`; `inflects` for forms with a trailing `*`."""
     if end >= len(text) or text[end] in _GAPS or not is_word(text[end]) or is_unspaced(form[-1]):
         return True
-    after, script = text[end], script_of(form[-1])
+    after = text[end]
+    if after in ascii_lowercase and form[-1] in ascii_lowercase and not inflects:
+        return after == "s" and len(form) >= 6 and _tail(text, end) == 1
+    script = script_of(form[-1])
     if after.isdigit():
         return form[-1].isalpha() and len(form) >= 4
     if script != script_of(after) and (is_unspaced(after) or script_of(after) == "HANGUL"):
         return True
-    if script == "LATIN" and not inflects:
-        return after == "s" and len(form) >= 6 and _tail(text, end) == 1
     letters = _tail(text, end)
     if inflects and letters <= _WILDCARD:
         return True
+    if script == "LATIN":
+        return letters == 1 and after == "s" and len(form) >= 6
     return letters <= _SUFFIX_LETTERS.get(script, 0) and (len(form) >= 5 or script == "HANGUL")
 
 

@@ -53,7 +53,7 @@ class CasFind:
 
 def is_cas(number: str) -> bool:
     """Whether `number` has the form of a CAS number and the right check digit."""
-    match = _NUMBER.fullmatch(number)
+    match = _NUMBER.fullmatch(number) if "-" in number else None
     return match is not None and _checks(match[1] + match[2] + match[3])
 
 

@@ -55,7 +55,7 @@ class Reading:
     @cached_property
     def backwards(self) -> View:
         """The folded text from its end to its beginning."""
-        return self.folded.pick("backwards", range(len(self.folded.text) - 1, -1, -1))
+        return self.folded.backwards()
 
     def slice(self, span: Span) -> str:
         """The original text of a span."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scanner.model import Span
@@ -32,15 +32,20 @@ class View:
             first, last = last, first
         return Span(self.starts[first], self.ends[last])
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether each character is the code point at its own offset."""
+        return isinstance(self.starts, range) and self.starts.step == 1
+
     def index(self, offset: int) -> int:
         """The first place of this view, if it runs forwards, that was read from `offset` or beyond."""
-        if isinstance(self.starts, range):
+        if self._is_plain:
             return min(offset, len(self.text))
         return bisect_left(self.starts, offset)
 
     def place(self, span: Span) -> tuple[int, int]:
         """Where an original span begins and ends in this view, if it runs forwards."""
-        if isinstance(self.starts, range):
+        if self._is_plain:
             return span.start, span.end
         return bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
 
@@ -56,15 +61,9 @@ class View:
                 ends.append(end)
         return View(name, "".join(chars), starts, ends)
 
-    def pick(self, name: str, positions: Iterable[int]) -> View:
-        """The view of these characters of this one, which rise or fall."""
-        chosen = list(positions)
-        return View(
-            name,
-            "".join(self.text[i] for i in chosen),
-            [self.starts[i] for i in chosen],
-            [self.ends[i] for i in chosen],
-        )
+    def backwards(self) -> View:
+        """This view from its end to its beginning."""
+        return View("backwards", self.text[::-1], self.starts[::-1], self.ends[::-1])
 
 
 def original(text: str) -> View:

@@ -27,9 +27,14 @@ def valid_host(host: str) -> str | None:
     return None
 
 
-def is_under(host: str, domain: str) -> bool:
-    """Whether a host is a domain or lies below it."""
-    return host == domain or host.endswith("." + domain)
+def is_under(host: str, domains: frozenset[str]) -> bool:
+    """Whether a host is one of some domains or lies below one."""
+    at = -1
+    while host[at + 1 :] not in domains:
+        at = host.find(".", at + 1)
+        if at < 0:
+            return False
+    return True
 
 
 __all__ = ["LABEL", "endings", "is_under", "valid_host"]

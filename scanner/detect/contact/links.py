@@ -62,6 +62,16 @@ class LinkReader:
         return {k: tuple(v) for k, v in tables(self._packs, "hosts_by_kind").items()}
 
     @cached_property
+    def _innocents(self) -> frozenset[str]:
+        """The platform's own hosts, and those that lead nobody away."""
+        return frozenset((*self._kinds.get("platform", ()), *self._kinds.get("innocent", ())))
+
+    @cached_property
+    def _shorteners(self) -> frozenset[str]:
+        """Hosts that only lead on to others."""
+        return frozenset((*self._kinds.get("shorteners", ()), *self._kinds.get("bundles", ())))
+
+    @cached_property
     def _sure(self) -> frozenset[str]:
         return frozenset(tables(self._packs, "endings").get("sure", ()))
 
@@ -105,6 +115,8 @@ class LinkReader:
 
     def _apps(self, plain: View, reading: Reading) -> Iterator[Contact]:
         """whatsapp://send?phone=..., tel:+86..., skype:name?chat."""
+        if ":" not in plain.text:
+            return
         for match in _APP.finditer(plain.text):
             channel = self._schemes.get(match["scheme"])
             if channel and channel not in ("email", "phone"):
@@ -143,19 +155,14 @@ class LinkReader:
         return _contact("deeplink", channel, host + path, span, 0.97 if len(path) > 1 else 0.7, reading)
 
     def _innocent(self, host: str) -> bool:
-        kinds = (*self._kinds.get("platform", ()), *self._kinds.get("innocent", ()))
         endings = self._kinds.get("innocent_endings", ())
-        return (
-            host in self._mail
-            or any(is_under(host, domain) for domain in kinds)
-            or any(host.endswith("." + e) for e in endings)
-        )
+        return host in self._mail or is_under(host, self._innocents) or any(host.endswith("." + e) for e in endings)
 
     def _score(self, match: re.Match[str], host: str, plain: View, around: Around, reading: Reading) -> float:
         """How surely a host is meant as one; 0 when not."""
         if match["scheme"] or match["host"].startswith("www"):
             return 0.95
-        listed = any(is_under(host, d) for kind in ("shorteners", "bundles") for d in self._kinds.get(kind, ()))
+        listed = is_under(host, self._shorteners)
         path = len(match["path"]) > 1 and host + match["path"] != host
         if listed:
             return 0.92 if path else 0.6

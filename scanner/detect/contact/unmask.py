@@ -109,19 +109,22 @@ def _tightened(text: str) -> Iterable[tuple[int, int, str]]:
     for match in _SPREAD.finditer(text):
         for i in range(match.start() + 1, match.end(), 2):
             yield i, i + 1, ""
-    for match in _LOOSE_SIGN.finditer(text):
-        yield match.start(), match.end(), AT
+    if "@" in text:
+        for match in _LOOSE_SIGN.finditer(text):
+            yield match.start(), match.end(), AT
+        for match in _COMMA.finditer(text):
+            yield (*match.span(1), ".")
     for match in _LOOSE_DOT.finditer(text):
         yield match.start(), match.end(), "."
-    for match in _COMMA.finditer(text):
-        yield (*match.span(1), ".")
     if not text.isascii():
         yield from _lookalikes(text)
-    for match in _LOOSE_WWW.finditer(text):
-        yield (*match.span(1), ".")
-        yield (*match.span(2), ".")
-    for match in _LOOSE_SLASH.finditer(text):
-        yield match.start(), match.end(), "/"
+    if "www" in text:
+        for match in _LOOSE_WWW.finditer(text):
+            yield (*match.span(1), ".")
+            yield (*match.span(2), ".")
+    if "/" in text:
+        for match in _LOOSE_SLASH.finditer(text):
+            yield match.start(), match.end(), "/"
 
 
 def _lookalikes(text: str) -> Iterable[tuple[int, int, str]]:
@@ -136,11 +139,14 @@ def _lookalikes(text: str) -> Iterable[tuple[int, int, str]]:
 
 def _edited(view: View, text: str, edits: Iterable[tuple[int, int, str]]) -> View:
     """The view with stretches replaced; of overlapping edits the longer wins."""
+    ordered = sorted(edits, key=lambda edit: (edit[0], -edit[1]))
+    if not ordered:
+        return View("plain", view.text, view.starts, view.ends)
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-    for low, high, sign in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
+    for low, high, sign in ordered:
         if low < at:
             continue
         chars.extend(text[at:low])

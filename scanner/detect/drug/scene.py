@@ -38,8 +38,8 @@ class Scene:
     ) -> None:
         self.context = context
         self._excuse = excuse
-        self._reasons: dict[tuple[str, Span], str | None] = {}
-        self._told: dict[Span, tuple[bool, str | None]] = {}
+        self._reasons: dict[tuple[str, int, int], str | None] = {}
+        self._told: dict[tuple[int, int], tuple[bool, str | None]] = {}
         self._near: dict[str, Nearby[Cue]] = {}
         self.finds = finds
         self.text = context.reading.text
@@ -78,16 +78,17 @@ class Scene:
 
     def reason(self, found: Found) -> str | None:
         """Why a find is let off, worked out once."""
-        key = (found.rule.id, found.span)
+        key = (found.rule.id, found.span.start, found.span.end)
         if key not in self._reasons:
             self._reasons[key] = self._excuse(found, self)
         return self._reasons[key]
 
     def told_of(self, span: Span, tell: Callable[[Span, Scene], tuple[bool, str | None]]) -> tuple[bool, str | None]:
         """What `tell` says of a place, worked out once for all the names that stand there."""
-        if span not in self._told:
-            self._told[span] = tell(span, self)
-        return self._told[span]
+        key = (span.start, span.end)
+        if key not in self._told:
+            self._told[key] = tell(span, self)
+        return self._told[key]
 
     @cached_property
     def telling(self) -> Nearby[Found]:
