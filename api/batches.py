@@ -83,10 +83,10 @@ def answer(
 ) -> bytes:
     """The body of a batch's answer."""
     entries = [read_entry(value) for value in values]
-    items = []
+    pieces: list[bytes] = []  # joined once: an answer is long, for each result names its packs
     for found in answered(entries, scanner, Windows()):
         if isinstance(found, Problem):
-            items.append(b'{"status": %d, "problem": %b}' % (found.status, problem_json(found, request_id)))
+            pieces += [b', {"status": %d, "problem": ' % found.status, problem_json(found, request_id), b"}"]
         else:
-            items.append(b'{"status": 200, "result": %b}' % answers.line(found[0], offsets, found[1]))
-    return b'{"items": [%b]}' % b", ".join(items)
+            pieces += [b', {"status": 200, "result": ', answers.line(found[0], offsets, found[1]), b"}"]
+    return b"".join((b'{"items": [', pieces[0][2:], *pieces[1:], b"]}"))

@@ -42,7 +42,7 @@ def read_json(body: bytes, limits: Limits) -> Any:
 
 def _check_depth(body: bytes, most: int) -> None:
     """Refuse deep nesting before it is parsed. Brackets inside strings are told apart only when there are many."""
-    if body.count(b"[") + body.count(b"{") <= most:
+    if body.count(b"[") + body.count(b"{") <= most or (len(body) <= _SHORT and _is_flat(body, most)):
         return
     depth = 0
     for token in _STRUCTURE.finditer(body):
@@ -52,6 +52,19 @@ def _check_depth(body: bytes, most: int) -> None:
             raise Problem("invalid-json", f"Nested deeper than {most} levels.")
 
 
+def _is_flat(body: bytes, most: int) -> bool:
+    """Whether all brackets pair off within so many rounds; each takes away what is innermost. Copies the body."""
+    left = _STRING.sub(b"", body).translate(None, _NO_BRACKETS)
+    for _ in range(most):
+        left = left.replace(b"{}", b"").replace(b"[]", b"")
+        if not left:
+            return True
+    return False
+
+
+_SHORT = 256 * 1024
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 

@@ -113,3 +113,29 @@ def test_faults_of_several_fields_are_told_in_our_own_words(client: TestClient) 
     ]
     answer = client.post("/v1/scan", json={"text": "x", "at": "2021-08-31T14:05:00"}).json()
     assert "has no offset" in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "deep"),
+    [
+        ("[" * 33 + "]" * 33, True),
+        ("[" * 32 + "]" * 32, False),
+        ('{"a":' * 33 + "1" + "}" * 33, True),
+        ("[" + ",".join(['{"a": "[[[{{{"}'] * 40) + "]", False),
+        ("[" + ",".join(["[[]]"] * 40) + "]", False),
+        ("[" + ",".join(["{}"] * 40) + "," + "[" * 40 + "]" * 40 + "]", True),
+        ('"' + "[" * 50 + '\\"' + "{" * 50 + '"', False),
+    ],
+)
+def test_depth_is_that_of_the_structure(text: str, deep: bool) -> None:
+    if deep:
+        with pytest.raises(Problem, match="invalid-json"):
+            read_json(text.encode(), Limits())
+    else:
+        assert read_json(text.encode(), Limits()) == json.loads(text)
+
+
+@pytest.mark.parametrize("text", ["[" * 40 + "}" * 40, "]" * 40 + "[" * 40, "{]" * 40, '["' + "[" * 40])
+def test_brackets_that_do_not_match_are_no_json(text: str) -> None:
+    with pytest.raises(Problem, match="invalid-json"):
+        read_json(text.encode(), Limits())
