@@ -44,6 +44,9 @@ _CYRILLIC = re.compile(
 _FAMILIES = frozenset(("gmail", "yahoo", "hotmail", "outlook", "live", "yandex", "icloud", "protonmail", "gmx"))
 """Mail hosts that have an ending for every country."""
 _MAIL_ONLY = ("gmail", "googlemail", "hotmail", "foxmail", "protonmail", "hanmail")
+_BOX_HOSTS = "gmail|googlemail|hotmail|foxmail|outlook|yahoo|icloud|protonmail|163|126|qq|naver|hanmail|yandex"
+_TOLD_HOSTS = f"{_BOX_HOSTS}|rambler|gmx"
+_HOST_NAMED = re.compile(_TOLD_HOSTS)
 _ODD_SIGN = r"[#*&^~|$¤ⓐ]{1,3}"
 
 
@@ -56,14 +59,17 @@ class EmailReader:
         self._domains = frozenset(self._hosts.values())
         self._roles = frozenset(tables(packs, "words").get("roles", ()))
         self._ordinary = frozenset(tables(packs, "words").get("ordinary", ()))
-        self._between = [fold(word) for word in tables(packs, "words").get("between", ())]
+        words = tables(packs, "words")
+        self._between, self._leading, self._trailing = (
+            [fold(word) for word in words.get(name, ())] for name in ("between", "leading", "trailing")
+        )
         self._surroundings = Surroundings(packs, _CUE_SETS)
 
     def read(self, reading: Reading) -> list[Contact]:
         """Every address of the text, in text order; they do not overlap."""
         plain = self._unmasker.plain(reading.folded)
         found = [*islice(self._reversed(reading), MAX_ADDRESSES), *_encoded(reading)]
-        patterns = (_EMAIL, _WEAK_EMAIL, _TWO_WORDS, _CYRILLIC, self._bare, self._nicknamed)
+        patterns = (_EMAIL, _WEAK_EMAIL, _TWO_WORDS, _CYRILLIC, self._bare, self._nicknamed, _HOST_NAMED)
         if not found and not any(pattern.search(plain.text) for pattern in patterns):
             return []
         around = self._surroundings.of(reading)
@@ -126,11 +132,35 @@ class EmailReader:
     @cached_property
     def _nicknamed(self) -> re.Pattern[str]:
         """A mail host and then a handle on it: "gmail: acme.sandy", "mi gmail es acme.sandy"."""
-        names = "gmail|googlemail|hotmail|foxmail|outlook|yahoo|icloud|protonmail|163|126|qq|naver|hanmail|yandex"
-        told = sorted(self._between, key=len, reverse=True)
-        words, signs = ("|".join(re.escape(w) for w in told if (w < "\u2e80") == spaced) for spaced in (True, False))
+        words, signs = _spaced_and_not(self._between)
         link = rf"(?:[ ]?(?:\.com(?![a-z])|[:：=\-–—→>\"'“]|(?<![a-z])(?:{words})(?![a-z])|{signs})){{0,6}}+[ ]?"
-        return re.compile(rf"(?<![a-z0-9@.])(?P<name>{names}){link}(?P<local>[a-z0-9][a-z0-9._-]{{4,40}}+)(?![@{AT}])")
+        return re.compile(
+            rf"(?<![a-z0-9@.])(?P<name>{_BOX_HOSTS}){link}(?P<local>[a-z0-9][a-z0-9._-]{{4,40}}+)(?![@{AT}])"
+        )
+
+    @cached_property
+    def _told(self) -> re.Pattern[str]:
+        """A handle and then words that lead to a mail host: "acme_sandy and then gmail, the usual ending"."""
+        leads, tails = (_spaced_and_not(words) for words in (self._leading, self._trailing))
+        gap = rf"[ ,;:，、。+&\n{WEAK_AT}\"'-]{{0,3}}"
+        lead, tail = (rf"(?:(?<![a-z])(?:{words})(?![a-z])|{signs})" for words, signs in (leads, tails))
+        return re.compile(
+            rf"(?<![a-z0-9_.@/-])(?P<local>[a-z0-9][a-z0-9_.{DOT}-]{{4,40}}+)(?P<lead>(?:{gap}{lead}){{0,4}}+){gap}"
+            rf"(?<![a-z])(?P<name>{_TOLD_HOSTS})(?![a-z0-9@{AT}])"
+            rf"(?P<end>[.{DOT} ]{{1,2}}(?:com|net|ru|cn)(?![a-z0-9]))?(?P<tail>{gap}{tail})?"
+        )
+
+    def _loose(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
+        """Addresses told loosely, without any sign."""
+        if not _HOST_NAMED.search(plain.text):
+            return
+        for match in self._told.finditer(plain.text):
+            local = match["local"].replace(DOT, ".").strip(".-")
+            if not (match["lead"] or match["tail"]) or not _is_box(local) or valid_host(local) is not None:
+                continue
+            span = plain.span(match.start("local"), match.end("end" if match["end"] else "name"))
+            if match["name"] in _MAIL_ONLY or match["end"] or self._has_mail_cue(around, reading, span):
+                yield self._contact(reading, span, f"{local}@{self._hosts[match['name']]}", 0.85)
 
     def _unsigned(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:
         for match in self._bare.finditer(plain.text):
@@ -155,6 +185,7 @@ class EmailReader:
             told = match.start("local") - match.end("name") > 2
             if mail and _is_box(local) and (told or valid_host(local) is None):
                 yield self._contact(reading, span, f"{local}@{self._hosts[match['name']]}", 0.85)
+        yield from self._loose(plain, reading, around)
 
     def _reversed(self, reading: Reading) -> Iterator[Contact]:
         """moc.liamg@eman: an address only from its end to its beginning."""
@@ -178,6 +209,13 @@ class EmailReader:
             evasion = (*evasion, "split_messages")
         why = "an e-mail address" if not evasion else "an e-mail address in disguise"
         return Contact("email", None, value, span, 0.97 if not evasion else score, evasion, why)
+
+
+def _spaced_and_not(words: Sequence[str]) -> tuple[str, str]:
+    """Alternations of the words in scripts with spaces and of those in scripts without, longest first."""
+    told = sorted(words, key=len, reverse=True)
+    spaced, unspaced = ("|".join(re.escape(w) for w in told if (w < "\u2e80") == apart) for apart in (True, False))
+    return spaced, unspaced
 
 
 def _start(match: re.Match[str]) -> int:

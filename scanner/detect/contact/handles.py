@@ -126,7 +126,7 @@ class HandleReader:
         set_off = close and mention.strength == "name" and not text[mention.start].isascii()
         if not self.is_handle(token, announced=announced or set_off):
             return None
-        if not announced and not self._stands_out(scene, mention, token, close=close):
+        if not announced and not self._stands_out(scene, mention, token, at=at):
             return None
         return Handle(at, end, token.removeprefix("@").strip(), announced or _looks(token))
 
@@ -143,8 +143,9 @@ class HandleReader:
         bare = token.rstrip("._-")
         return bare, end - (len(token) - len(bare))
 
-    def _stands_out(self, scene: Scene, mention: Mention, token: str, *, close: bool) -> bool:
+    def _stands_out(self, scene: Scene, mention: Mention, token: str, *, at: int) -> bool:
         """Whether a token that nothing announces is a handle all the same, beside a name of that strength."""
+        close = at - mention.end <= 2
         foreign = not scene.text[mention.start].isascii()
         if mention.strength == "word":
             first = scene.text[mention.start]
@@ -152,9 +153,11 @@ class HandleReader:
             return picture and close and ("_" in token or _mixed(token))
         if "_" in token or (_mixed(token) and scene.message.kind == "message"):
             return True
+        dotted = _DOTTED.fullmatch(token) is not None
+        owned = dotted and scene.cues.any("ours", mention.start, at)
         if mention.strength in ("name", "social"):
-            return scene.message.kind == "message" or (foreign and close)
-        return close and _DOTTED.fullmatch(token) is not None and scene.leads("own", mention.start, 3)
+            return owned or scene.message.kind == "message" or (foreign and close)
+        return owned or (close and dotted and scene.leads("own", mention.start, 3))
 
     def is_glue(self, between: str) -> bool:
         """Whether only connecting words and marks stand between a channel and a contact."""

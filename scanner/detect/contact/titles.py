@@ -85,7 +85,16 @@ class TitleReader:
     def _sold(self, scene: Scene, mention: Mention, start: int) -> bool:
         """Whether the page is refused, or words on goods: print, stickers, neon signs."""
         low = max(scene.sentence(mention.start, mention.end)[0], mention.start - _BESIDE)
-        return scene.cues.any("goods", low, start) or innocent.refused(scene, mention.start, mention.end)
+        return scene.cues.any("goods", low, _word_end(scene.text, start)) or innocent.refused(
+            scene, mention.start, mention.end
+        )
+
+
+def _word_end(text: str, at: int) -> int:
+    """Where the word that begins there ends."""
+    while at < len(text) and text[at].isalpha():
+        at += 1
+    return at
 
 
 def _name_end(scene: Scene, found: re.Match[str]) -> int:
