@@ -10,47 +10,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from scanner.lexicon.buffers import figured_texts, stirred_texts, worded_texts
 from scanner.lexicon.gate import Gate
-from scanner.lexicon.matcher import atom_stands, stands
 from scanner.lexicon.ordinary import ordinary_words
-from scanner.text.fold import fold
+from scanner.lexicon.patterns import Work
+from scanner.lexicon.traits import SEAM, Traits, traits_of
 from scanner.text.signals import has_signals
 from scanner.text.skeleton import skeleton_of
 
 LONGEST = 8_000
 """Characters of a window up to which its messages are asked one by one; a longer one is asked as a whole."""
-_SEAM = 40
-"""Characters on either side of a joint that a word in disguise may reach over."""
 _NAMED, _BEGUN = 64, 160
 """Characters before a message in which a name may introduce a handle, and in which a pattern may begin."""
 _OPENING = 48
 """Characters of a message in which a handle must begin."""
 _TOKEN = re.compile(r"@?[a-z0-9][a-z0-9._\-]{2,}|@")
+_PIECE = 16
+"""Characters of a message that may be a piece of a word."""
+_TAIL = re.compile(r"\s*[a-z0-9._\-]{1,24}\s*")
+"""A message that may be the rest of a handle."""
 _SHORTEST = 7
 """Digits of a number that words of the message before may make one."""
-_TALKS = "trade_assurance"
-"""The category whose hits answer something said before: a refusal two messages after the name of the service."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What is known of one message by itself.
-
-    stirs    it needs a look of its own
-    worded   it holds a form, an ordinary word that is one, or an atom of a pattern
-    figured  it holds a digit or a number word
-    talks    it names the platform's service, of which the next message may say no
-    """
-
-    text: str
-    folded: str
-    stirs: bool
-    worded: bool
-    figured: bool
-    talks: bool
+_SHORTEST_ID = 5
+"""Digits of an account that a name before introduces."""
 
 
 class Joints:
@@ -61,70 +43,86 @@ class Joints:
 
     def traits(self, texts: Iterable[str]) -> dict[str, Traits]:
         """The traits of each distinct text."""
-        distinct = list(dict.fromkeys(texts))
-        stirred, worded, figured = (ask(self._gate, distinct) for ask in (stirred_texts, worded_texts, figured_texts))
-        out = {}
-        for number, text in enumerate(distinct):
-            folded = fold(text)
-            talks = number in worded and self._names(folded, _TALKS)
-            out[text] = Traits(text, folded, number in stirred, number in worded, number in figured, talks)
-        return out
+        return traits_of(self._gate, texts)
 
     def stirs(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether a message needs a look, after these of the same sender."""
         if own.stirs:
             return True
-        joined = "\n".join([*(t.folded for t in earlier), own.folded])
-        if _is_piece(own.folded) and (self._gate.stirs_over(joined.split("\n")) or has_signals(joined)):
-            return True
-        handle = _opens_with_handle(own.folded[:_OPENING])
-        if handle and _is_piece(earlier[-1].folded) and self._gate.stirs(joined):
-            return True
-        if own.figured and self._counts_on(earlier, own, joined):
-            return True
-        named = handle and any(t.worded for t in _within(earlier, _NAMED))
-        # A word before may get here what it needs: a handle, context, a refusal.
-        if (named or own.worded or any(t.talks for t in earlier)) and self._gate.forms_stir(joined):
-            return True
-        return self._goes_on(earlier, own)
+        return (
+            (_is_short(own.folded) and self._completes(earlier, own))
+            or (own.figured and self._counts_on(earlier, own))
+            or (earlier[-1].hangs and has_signals(_joined(earlier, own)))
+            or self._worded_over(earlier, own)
+            or self._phrase_over(earlier, own)
+            or self._word_over(earlier, own)
+        )
 
-    @staticmethod
-    def _counts_on(earlier: Sequence[Traits], own: Traits, joined: str) -> bool:
+    def _completes(self, earlier: Sequence[Traits], own: Traits) -> bool:
+        """Whether a short message is the last piece of a word, of an address or of a handle."""
+        if _TAIL.fullmatch(own.folded) and any(t.stirs for t in _within(earlier, _BEGUN)):
+            return True
+        if not own.folded.strip().isalpha():
+            return False
+        folded = [t.folded for t in earlier]
+        return self._gate.stirs_over("\n".join([*folded, own.folded]).split("\n")) or has_signals(_joined(earlier, own))
+
+    def _counts_on(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether figures are a number together with those before, with a name before or with words for numbers."""
-        if any(t.stirs for t in _within(earlier, _BEGUN)):
-            return True
         digits = sum(map(str.isdigit, own.folded))
-        return (digits >= _SHORTEST or any(t.figured for t in earlier)) and has_signals(joined)
-
-    def _names(self, folded: str, category: str) -> bool:
-        """Whether a form or an atom of a category stands in a folded text."""
-        tables = self._gate.tables
-        for index, start, end in tables.folded.find(folded):
-            meaning = tables.folded.meaning(index)
-            if any(e.rule.category == category and stands(folded, start, end, e) for e in meaning.entries):
+        if digits >= _SHORTEST_ID or own.leads or not digits:
+            if any(t.stirs for t in _within(earlier, _BEGUN)):
                 return True
-            named = any(tables.patterns[number].rule.category == category for number in meaning.patterns)
-            if named and atom_stands(folded, start, end):
+            if len(earlier) > 1 and _is_short(earlier[-1].folded) and self._gate.stirs(_joined(earlier, own)):
                 return True
-        return False
+        enough = digits >= _SHORTEST or (own.leads and any(t.figured for t in earlier))
+        return enough and has_signals(_joined(earlier, own))
 
-    def _goes_on(self, earlier: Sequence[Traits], own: Traits) -> bool:
-        """Whether a phrase or a word in disguise begun before may end in the message."""
-        before = "\n".join(t.folded for t in earlier)[-_BEGUN:]
-        begun = any(t.worded or t.stirs for t in _within(earlier, _BEGUN))
-        return (begun and self._phrase_over(before, own.folded)) or self._word_over(before, own.folded)
+    def _worded_over(self, earlier: Sequence[Traits], own: Traits) -> bool:
+        """Whether a word gets here what it needs: a handle behind a name, context, a refusal."""
+        piece, near = _is_short(earlier[-1].folded), list(_within(earlier, _NAMED))
+        worded, hidden = any(t.worded for t in near), any(t.hides for t in near)
+        handle = (piece or worded or hidden) and _opens_with_handle(own.folded[:_OPENING])
+        if handle and (hidden or (piece and self._gate.stirs(_joined(earlier, own)))):
+            return True
+        if own.worded and any(t.hides for t in earlier):
+            return True
+        asks = (handle and worded) or own.worded or any(t.talks for t in earlier)
+        return asks and self._gate.forms_stir(_joined(earlier, own))
 
-    def _phrase_over(self, before: str, own: str) -> bool:
+    def _phrase_over(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether a pattern whose atom stands in the text before matches over the joint."""
-        joined = f"{before}\n{own[:_BEGUN]}"
-        return any(end > len(before) + 1 for _, end in self._gate.pattern_matches(before, joined))
+        if not any(t.anchors for t in earlier):
+            return False
+        before = "\n".join([t.folded for t in earlier])
+        anchors: dict[int, list[int]] = {}
+        end = len(before)
+        for traits in _within(earlier, _BEGUN):
+            start = end - len(traits.folded)
+            for pattern, place in traits.anchors:
+                anchors.setdefault(pattern, []).append(start + place)
+            end = start - 1
+        joined, work = f"{before}\n{own.folded[:_BEGUN]}", Work()
+        return any(
+            end > len(before) + 1
+            for pattern, places in anchors.items()
+            for _, end in self._gate.tables.patterns[pattern].matches(joined, places, work)
+        )
 
-    def _word_over(self, before: str, own: str) -> bool:
+    def _word_over(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether a word in disguise reaches over the joint."""
-        head, tail = own[:_SEAM], before[-_SEAM:]
-        bones = skeleton_of(tail)
-        crossing = self._gate.tables.skeleton.find(bones + skeleton_of(head))
-        return any(a < len(bones) < b for _, a, b in crossing) and self._gate.disguise_in(f"{tail}\n{head}")
+        last = earlier[-1]
+        whole = len(last.folded) >= SEAM or len(earlier) == 1
+        tail = "" if whole else "\n".join([t.folded for t in earlier])[-SEAM:]
+        bones = last.tail if whole else skeleton_of(tail)
+        crossing = self._gate.tables.skeleton.find(bones + own.head)
+        if not any(start < len(bones) < end for _, start, end in crossing):
+            return False
+        return self._gate.disguise_in(f"{tail or last.folded[-SEAM:]}\n{own.folded[:SEAM]}")
+
+
+def _joined(earlier: Sequence[Traits], own: Traits) -> str:
+    return "\n".join([*(t.folded for t in earlier), own.folded])
 
 
 def _within(earlier: Sequence[Traits], reach: int) -> Iterator[Traits]:
@@ -145,9 +143,9 @@ def _opens_with_handle(opening: str) -> bool:
     return False
 
 
-def _is_piece(text: str) -> bool:
+def _is_short(text: str) -> bool:
     """Whether a message is so short that it may be a piece of a word written over several."""
-    return len(text) <= 16 and text.strip().isalpha()
+    return len(text) <= _PIECE
 
 
 __all__ = ["LONGEST", "Joints", "Traits"]

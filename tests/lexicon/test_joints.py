@@ -18,6 +18,12 @@ SPLIT = (
     (("my number 86 138",), "1234 0417"),
     (("add me", "on"), "line please"),
     (("we do not work with trade assurance",), "it costs too much for us"),
+    (("d!sc", "0rd"), "nobody#2210"),
+    (("our telegram @phantom",), "_depot"),
+    (("сkaйп:",), "bogus.depot"),
+    (("you find fakeprints dot",), "com on the web"),
+    (("plus four four, seven seven zero zero, nine hundred, three",), "one two"),
+    (("و ا ت", "س ا ب ٩٧١ ٥٠"), "٠٠٠ ٠٤١٧"),
 )
 INNOCENT = ("ok dear", "the price is 25 usd for 500 pcs", "we ship on monday", "blue or red?", "thank you", "2 pcs")
 
