@@ -9,6 +9,7 @@ from scanner.text.numbers.book import Meaning, NumberBook
 from scanner.text.numbers.gaps import gap_kind
 from scanner.text.numbers.tokens import Token
 
+_WRITTEN = ("plain", "script")
 MAX_PIECES = 48
 """Pieces of one run; a longer one is cut there."""
 
@@ -61,6 +62,8 @@ def _read(chain: list[tuple[Token, str]], book: NumberBook) -> list[list[Piece]]
     """The chain with its words read in the language that most of them are of; weak strays part it."""
     if not chain:
         return []
+    if all(token.kind in _WRITTEN and gap != "times" for token, gap in chain):  # digits, the common case
+        return [[Piece(t.digits, t.start, t.end, t.kind, gap, False, t.code) for t, gap in chain]]
     lang = _language(chain)
     parts: list[list[tuple[Token, str, Meaning | None]]] = [[]]
     for i, (token, gap) in enumerate(chain):

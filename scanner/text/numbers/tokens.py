@@ -21,6 +21,8 @@ _SWAPS = {
 }  # fmt: skip
 _SWAP_LETTERS = "".join(_SWAPS)
 _ROUND = frozenset("oоο")
+_LETTERS = frozenset(map(chr, (*range(ord("a"), ord("z") + 1), *range(ord("а"), ord("я") + 1))))
+"""Letters that make a code of the digits that they touch."""
 _SWAP_RUN = re.compile(rf"(?<![{_LETTER}_])[0-9{''.join(_SWAPS)}]++(?![{_LETTER}])|[0-9]++")
 _CODE = re.compile(r"[a-z0-9]+")
 _LEET = str.maketrans("01345789", "oieastbg")
@@ -75,11 +77,10 @@ def normal_digits(folded: str) -> str:
 def tokens_of(folded: str, book: NumberBook) -> list[Token]:
     """Every token of a folded text in text order, not overlapping; at most `MAX_TOKENS`."""
     text = normal_digits(folded)
-    words = list(_words(text, book))
+    words = _words(text, book)
     found = [*words, *_digit_runs(folded, _masked(text, words), book), *_pluses(text)]
     if not text.isascii():
         found.extend(_han(text, book))
-    found.sort(key=lambda token: (token.start, -token.end))
     return _disjoint(found)[:MAX_TOKENS]
 
 
@@ -95,9 +96,10 @@ def _masked(text: str, words: list[Token]) -> str:
 
 
 def _disjoint(tokens: list[Token]) -> list[Token]:
+    """The tokens in text order; of overlapping ones the first, of those that begin together the longest."""
     out: list[Token] = []
     at = 0
-    for token in tokens:
+    for token in sorted(tokens, key=lambda token: (token.start, -token.end)):
         if token.start >= at:
             out.append(token)
             at = token.end
@@ -131,7 +133,7 @@ def _swapped(text: str, run: str, start: int, end: int) -> Iterator[Token]:
 
 def _in_code(text: str, start: int) -> bool:
     """Whether a hyphen ties digits to a code ("M2L-1000", "B-4477"); to a word ("tel-138") it does not."""
-    if start < 2 or text[start - 1] != "-" or not _touches(text, start - 2) or text[start - 2] in _ROUND:
+    if start < 2 or text[start - 1] != "-" or text[start - 2] not in _LETTERS or text[start - 2] in _ROUND:
         return False
     low = start - 2
     while low > 0 and start - low < 8 and _CODE.fullmatch(text[low - 1]):
@@ -142,7 +144,7 @@ def _in_code(text: str, start: int) -> bool:
 
 def _in_name(text: str, start: int) -> bool:
     """Whether a hyphen ties the run to a letter, as in "CD-i200"."""
-    return start > 1 and text[start - 1] == "-" and _touches(text, start - 2) and text[start - 2] not in _ROUND
+    return start > 1 and text[start - 1] == "-" and text[start - 2] in _LETTERS and text[start - 2] not in _ROUND
 
 
 def _fills(letters: str, rest: int) -> bool:
@@ -157,15 +159,11 @@ def _inner(run: str) -> bool:
 
 
 def _plain(folded: str, text: str, start: int, end: int, book: NumberBook) -> Token:
-    touches = _touches(text, start - 1) or _touches(text, end)
+    touches = text[start - 1 : start] in _LETTERS or text[end : end + 1] in _LETTERS
     if touches and (word := _leet_word(text, start, end, book)):
         return word
     kind = "plain" if folded[start:end].isascii() else "script"
     return Token(start, end, kind, text[start:end], code=touches or _in_code(text, start))
-
-
-def _touches(text: str, at: int) -> bool:
-    return 0 <= at < len(text) and ("a" <= text[at] <= "z" or "а" <= text[at] <= "я")
 
 
 def _leet_word(text: str, start: int, end: int, book: NumberBook) -> Token | None:
@@ -182,14 +180,14 @@ def _leet_word(text: str, start: int, end: int, book: NumberBook) -> Token | Non
     return Token(low, match.end(), "leet", meanings=book.meanings[word])
 
 
-def _words(text: str, book: NumberBook) -> Iterator[Token]:
+def _words(text: str, book: NumberBook) -> list[Token]:
     tokens = [
         _word_token(word, start, end, book)
         for word, start, end in book.whole_words(text)
         if not _is_prefix(text, word, start, end, book)
     ]
     tokens.extend(_glued(text, book))
-    yield from sorted(tokens, key=lambda token: (token.start, -token.end))
+    return sorted(tokens, key=lambda token: (token.start, -token.end))
 
 
 def _word_token(word: str, start: int, end: int, book: NumberBook) -> Token:
@@ -202,7 +200,8 @@ def _glued(text: str, book: NumberBook) -> Iterator[Token]:
     chain: list[tuple[str, int, int]] = []
     for piece in book.pieces(text):
         if chain and piece[1] != chain[-1][2]:
-            yield from _chain(text, chain, book)
+            if len(chain) > 1 or not text[chain[0][1]].isascii():  # the common case is one inside another word
+                yield from _chain(text, chain, book)
             chain = []
         chain.append(piece)
     if chain:
@@ -248,6 +247,8 @@ _PLUS = re.compile(r"\++|➕|✚")
 
 def _pluses(text: str) -> Iterator[Token]:
     """Prefix signs; one behind a digit is a sum ("6,400+4,950")."""
+    if text.isascii() and "+" not in text:
+        return
     for match in _PLUS.finditer(text):
         before = text[max(0, match.start() - 2) : match.start()].rstrip()
         if not before or not (before[-1].isdecimal() or before[-1] in ")%"):
