@@ -13,6 +13,8 @@ _CLAUSE = re.compile(r"[,，、،;؛:：(（]|\b(?:but|so|and|pero|mas|mais|aber
 _REACH = 70
 """How far before a name a refusal may begin, in code points."""
 _AFTER = 45
+_BESIDE = 60
+"""How far from a quotation the words stand that say what it is."""
 
 
 def reason(scene: Scene, start: int, end: int, *, contact: bool = False) -> str | None:
@@ -24,7 +26,18 @@ def reason(scene: Scene, start: int, end: int, *, contact: bool = False) -> str 
     low, high = scene.sentence(start, end)
     if scene.cues.any("warning", low, high):
         return "warning"
-    return None
+    return _quoted(scene, start, end)
+
+
+def _quoted(scene: Scene, start: int, end: int) -> str | None:
+    """Words in quotation marks: what is printed on goods, or what somebody else said."""
+    quotation = scene.quotation(start, end)
+    if quotation is None:
+        return None
+    sides = (max(0, quotation[0] - _BESIDE), quotation[0]), (quotation[1], quotation[1] + _BESIDE)
+    if any(scene.cues.any(name, low, high) for name in ("printed", "goods") for low, high in sides):
+        return "product"
+    return "story" if any(scene.cues.any("story", low, high) for low, high in sides) else None
 
 
 def refused(scene: Scene, start: int, end: int) -> bool:
@@ -48,7 +61,8 @@ def _refused_before(scene: Scene, low: int, start: int, stop: int) -> bool:
 
 _NO = re.compile(r"(?:^|[,.;:!?\n]\s*|\b(?:so|sorry|have|with|and|please|say|or|use|means?|dear|sir)\s+)no\s+$")
 _THEN = re.compile(
-    r"\s*(?:$|[,.!;\n]|sorry|please|pls|only|and|or|no|need|necess|requir|here|in this|"
+    r"(?:\s+(?:page|group|account|channel|profile|id|number|store|shop)s?)?"
+    r"\s*(?:$|[,.!:;\n]|sorry|please|pls|only|and|or|no|need|necess|requir|here|in this|"
     r"for|from|at all|sir|dear|thanks?)"
 )
 

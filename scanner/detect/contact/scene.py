@@ -14,6 +14,12 @@ from scanner.text.reading import Reading
 _STOP = re.compile(r"[!?。！？;；…]|\.(?=\s|$)|\n")
 _JOINING = re.compile(r"[\s\"'“”‘’«»()（）\[\]【】<>《》「」『』:：\-–—~*_•·.]*")
 _LONGEST_SENTENCE = 400
+_QUOTED_WORD, _QUOTED_SIGNS = 12, 5
+"""Code points from which a quotation says more than a name, in letters and in characters of words."""
+_QUOTED = re.compile(
+    r"\"[^\"\n]{2,90}\"|“[^”\n]{2,90}”|„[^“”\n]{2,90}[“”]|«[^»\n]{2,90}»|「[^」\n]{2,60}」|『[^』\n]{2,60}』"
+    r"|(?<!\w)'[^'\n]{2,90}'(?!\w)|(?<!\w)‘[^’\n]{2,90}’(?!\w)"
+)
 
 
 class Scene:
@@ -47,6 +53,17 @@ class Scene:
     def excused(self, rule: Rule, start: int, end: int) -> bool:
         """Whether a phrase of the rule's `unless` covers folded[start:end]."""
         return bool(rule.unless) and covers(self._innocent, rule, start, end)
+
+    @cached_property
+    def _quotes(self) -> tuple[tuple[int, int], ...]:
+        """What stands in quotation marks."""
+        return tuple(match.span() for match in _QUOTED.finditer(self.text))
+
+    def quotation(self, start: int, end: int) -> tuple[int, int] | None:
+        """The quotation that folded[start:end] is a part of, with words of its own besides; None without one."""
+        around = [(low, high) for low, high in self._quotes if low < start and end < high]
+        least = _QUOTED_WORD if self.text[start].isascii() else _QUOTED_SIGNS
+        return next((q for q in around if q[1] - q[0] - 2 >= least), None)
 
     @cached_property
     def title_end(self) -> int:
