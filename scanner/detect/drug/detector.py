@@ -59,7 +59,7 @@ class DrugDetector:
             return None
         if found.weak and found.rule.extra.get("route") != "solvent" and not counts(found, scene):
             return None
-        reason = scene.reason(found)
+        reason = scene.reason(found) or (scene.let_off(found.span) if found.weak else None)
         if reason is not None:
             return None if found.weak else self._hit(found, scene, reason)
         return self._hit(found, scene, None)

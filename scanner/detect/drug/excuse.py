@@ -18,6 +18,7 @@ _TALK_REACH = 45
 _WARY_REACH = 22
 _MADE_FOR_REACH = 12
 _NEWS_REACH = 60
+_OFFER_REACH, _AMOUNT_REACH = 40, 25
 _OBJECT_REACH = 12
 """Where the thing stands that a drug's name only labels, decorates or colours: "cannabis leaf badge"."""
 _CODE, _CODE_REACH = 3, 40
@@ -28,7 +29,9 @@ def excuse(found: Found, scene: Scene) -> str | None:
     if _is_homonym(found, scene):
         return "homonym"
     free, reason = scene.told_of(found.span, _told)
-    return "free_from" if free and not is_cas(found.form) else reason
+    if free and not is_cas(found.form):
+        return "free_from"
+    return "talk" if reason is None and not scene.suspicious and _by_the_way(found, scene) else reason
 
 
 def _told(span: Span, scene: Scene) -> tuple[bool, str | None]:
@@ -65,6 +68,25 @@ def _reason(span: Span, scene: Scene) -> str | None:
 def _spoken_of(span: Span, scene: Scene) -> bool:
     """News and accidents of which no form of the goods is part: "jailed over fentanyl pills"; not what is on offer."""
     return scene.near("news", span, _NEWS_REACH) and not scene.near("dealing", span, _NEWS_REACH)
+
+
+def _by_the_way(found: Found, scene: Scene) -> bool:
+    """Whether a name is only quoted, told of or printed on other goods, and nothing by it offers or asks for any.
+
+    Names that count with other words only have been weighed; precursors go about under the names of other goods.
+    """
+    span, rule = found.span, found.rule
+    if found.weak or found.pattern or rule.level != "violation" or is_cas(found.form):
+        return False
+    if _sold_as_such(span, scene):
+        return False
+    if scene.near("dealing", span, _NEWS_REACH) or scene.near("offer", span, _OFFER_REACH):
+        return False
+    if scene.small_amount_near(span, _AMOUNT_REACH):
+        return False
+    if scene.quoted(span) or scene.near("speech", span, _NEWS_REACH):
+        return True
+    return rule.extra.get("class") != "precursor" and scene.near("benign", span, _TALK_REACH)
 
 
 def _is_homonym(found: Found, scene: Scene) -> bool:

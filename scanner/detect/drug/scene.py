@@ -21,6 +21,9 @@ _FOLLOWERS = ("follow", "form", "soft", "dealing", "suspicious")
 _MODEL = re.compile(r"-?\d")
 _UNIT = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(mg/ml|mcg|ug|mg|iu|ml|gr|g|oz|caps|tabs)(?![a-z])")
 _SMALL = re.compile(r"(?<![\w.])\d{1,3}(?:[.,]\d)?\s?(?:g|gr|gs|gram|grams|oz|mg|ug|mcg|克|г|гр)(?![\w/])")
+_QUOTE = 30
+_OPENED = re.compile(r"([\"\u201c\u201e\u00ab\u300c\u300e\u300a])[^\"\u201d\u00bb\u300d\u300f\u300b\n]*\Z")
+_CLOSED = re.compile(r"[^\"\u201c\u00ab\u300c\n]*?[\"\u201d\u201c\u00bb\u300d\u300f\u300b]")
 _NOTHING: Nearby[Cue] = Nearby(())
 
 
@@ -82,6 +85,11 @@ class Scene:
         if key not in self._reasons:
             self._reasons[key] = self._excuse(found, self)
         return self._reasons[key]
+
+    def let_off(self, span: Span) -> str | None:
+        """Why a strong name that holds the span is let off, if it is."""
+        names = (f for f in self.named.within(span, 0) if not f.weak and f.span.contains(span))
+        return next((reason for name in names if (reason := self.reason(name)) is not None), None)
 
     def told_of(self, span: Span, tell: Callable[[Span, Scene], tuple[bool, str | None]]) -> tuple[bool, str | None]:
         """What `tell` says of a place, worked out once for all the names that stand there."""
@@ -163,6 +171,14 @@ class Scene:
     def between(self, start: int, end: int) -> str:
         """The folded text of an interval of the original."""
         return fold(self.text[start:end])
+
+    def quoted(self, span: Span) -> bool:
+        """Whether quotation marks enclose the span, few letters away."""
+        opened = _OPENED.search(self.text, max(0, span.start - _QUOTE), span.start)
+        closed = _CLOSED.match(self.text, span.end, span.end + _QUOTE)
+        if opened is None or closed is None:
+            return False
+        return opened[1] != '"' or self.text.count('"', 0, span.start) % 2 == 1
 
     def small_amount_near(self, span: Span, distance: int) -> bool:
         """Whether grams or ounces stand so near."""
