@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import accumulate
 
 from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
@@ -45,6 +46,7 @@ class Matcher:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.tables = Tables(lexicon)
+        self._unspaced = cache(self._find_unspaced)
 
     def find(self, reading: Reading, at: date, goods: str = "") -> tuple[list[Found], tuple[str, ...]]:
         """Every find of rules in force, sorted by span, and what cut the search short.
@@ -86,6 +88,20 @@ class Matcher:
             for entry, start, end, evasion in self.disguised(folded, reading.skeleton.positions, matches, joints):
                 yield entry, start, end, evasion, _DISGUISED_SCORE if evasion else 1.0
 
+    def _find_unspaced(self, index: int) -> dict[str, list[Entry]]:
+        """Letters of a skeleton's entries -> those that are written so but for their spaces, one of each rule."""
+        best: dict[tuple[str, str, bool], Entry] = {}
+        for entry in self.tables.skeleton.meaning(index).entries:
+            letters = self.tables.shape(entry.text).letters
+            if entry.text != letters and entry.score == 1:
+                key = (letters, entry.rule.id, entry.weak)
+                if key not in best or len(entry.evasion) < len(best[key].evasion):
+                    best[key] = entry
+        out: dict[str, list[Entry]] = {}
+        for (letters, _, _), entry in best.items():
+            out.setdefault(letters, []).append(entry)
+        return out
+
     def disguised(
         self,
         folded: str,
@@ -98,15 +114,14 @@ class Matcher:
         for index, start, end in matches:
             low, high = positions[start], positions[end - 1] + 1
             written, inside = folded[low:high], _is_inside(folded, low, high)
-            stands = starts_word(folded, low, written) and ends_word(folded, high, written)
+            unspaced = self._unspaced(index).get(written)
+            if unspaced and starts_word(folded, low, written) and ends_word(folded, high, written):
+                for entry in unspaced:
+                    yield entry, low, high, ()
             at = positions[start:end]
             for entry in self.tables.skeleton.meaning(index).entries:
-                if entry.text == written or (inside and entry.text.isascii()):
-                    continue
                 shape = self.tables.shape(entry.text)
-                if shape.letters == written:  # as the form is written, but for spaces of its own
-                    if stands and entry.score == 1:
-                        yield entry, low, high, ()
+                if written in (entry.text, shape.letters) or (inside and entry.text.isascii()):
                     continue
                 evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
                 if evasion is None and _is_cut(folded, at, entry, joints):

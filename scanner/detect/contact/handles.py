@@ -166,7 +166,9 @@ class HandleReader:
     def is_handle(self, token: str, *, announced: bool) -> bool:
         """Whether a folded token can be a handle; `announced` when an id word or a colon stands before it."""
         bare = token.removeprefix("@").strip()
-        if len(bare) < 3 or bare in self._stop or _AMOUNT.fullmatch(bare) or _DATE.fullmatch(bare):
+        if len(bare) < 3 or bare in self._stop:
+            return False
+        if bare[0].isdigit() and (_AMOUNT.fullmatch(bare) or _DATE.fullmatch(bare)):
             return False
         if _CODE.fullmatch(bare) and not token.startswith("@"):
             return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.detect.trademark.around import Around
 from scanner.detect.trademark.claim import claim
 from scanner.detect.trademark.evidence import gather
@@ -59,4 +57,4 @@ def _limit(around: Around, verdict: Verdict) -> Verdict:
     if around.scene.message.role == "buyer":
         most, tags = ("info" if most == "info" else "review"), (*tags, "buyer")
     level = min(verdict.level, most, key=LEVELS.index)
-    return replace(verdict, level=level, tags=tags)
+    return Verdict(level, verdict.why, tags, verdict.exception)

@@ -6,7 +6,7 @@ A phrase with a trailing `*` is a stem: letters may follow. Others may take an E
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -17,8 +17,7 @@ from scanner.text.fold import fold
 _PLURALS = ("s", "es")
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phrase of a named set, found; `start` and `end` index the folded text."""
 
     name: str

@@ -108,7 +108,7 @@ class Scene:
         numbers = self._possible.get(kind)
         if numbers is None:
             return None
-        key = (kind, low, high)
+        key = (kind, max(0, low), min(len(self.text), high))
         if key not in self._near:
             self._near[key] = self._wording.near(kind, self.text, low, high, numbers)
         return self._near[key]
