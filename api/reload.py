@@ -35,10 +35,7 @@ _log = logging.getLogger("api.reload")
 def checked(files: Mapping[str, bytes]) -> None:
     """Check packs whole, with their own examples, in another process; PackError with every fault."""
     with tempfile.TemporaryDirectory(prefix="packs-") as folder:
-        for name, body in files.items():
-            target = Path(folder, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(body)
+        active.unpack(files, Path(folder))
         command = [sys.executable, "-m", "scanner", "lexicon", "check", folder]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=CHECK_SECONDS, check=False)

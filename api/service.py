@@ -15,6 +15,7 @@ from anyio import to_thread
 from fastapi import Request
 
 from api import metrics
+from api.impact import Found, Impacts
 from api.keyring import Keyring
 from api.reload import Watcher, checked
 from api.settings import Settings
@@ -51,6 +52,7 @@ class Service:
         self.settings = settings
         self.current = Live(scanner or Scanner())
         self.keyring = Keyring()
+        self.impacts = Impacts(settings.reference, settings.reference_records)
         self.watcher: Watcher | None = None
         self.stopping = False
         self._clock = clock or (lambda: datetime.now(UTC))
@@ -104,6 +106,7 @@ class Service:
     def stop(self) -> None:
         """End the watcher and close everything that was opened."""
         self.stopping = True
+        self.impacts.stop()
         if self.watcher is not None:
             self.watcher.stop()
         with self._lock:
@@ -182,6 +185,12 @@ class Service:
             active.lexicon_of(active.files_of(store, pack_set))  # never activate what cannot be read
             now = int(self.now().timestamp())
             return active.activate(store, pack_set, by=by, at=now, why=why, after=after)
+
+    def impact(self, pack_set: int) -> Found:
+        """What a kept set decides differently from the one that runs; `MissingError` when there is none."""
+        with self.desk() as store:
+            after, before = active.files_of(store, pack_set), active.running_files(store)
+        return self.impacts.of(before, after)
 
 
 @contextmanager

@@ -36,6 +36,7 @@ class Settings:
     """How one service runs; every worker gets the same.
 
     packs: a folder of packs that is watched; without one the shipped packs, or what was activated, run.
+    reference: records (a file or a folder) on which new packs are compared with those that run, so many at most.
     require_keys: None asks for a key as soon as the ledger holds one; True always; False never (loopback only).
     """
 
@@ -48,6 +49,8 @@ class Settings:
     require_keys: bool | None = None
     poll_seconds: float = 0.25
     shutdown_seconds: int = 20
+    reference: Path | None = None
+    reference_records: int = 5_000
     webhook_url: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
     webhook_loopback: bool = False

@@ -53,9 +53,18 @@ def compare_packs(at: ForReview) -> Response:
             raise Problem("not-found")
         wanted = active.lexicon_of(active.files_of(store, number))
         running = active.active(store)
+    impact = at.service.impact(number)
     found = changes.between(at.service.current.scanner.engine.lexicon, wanted)
-    return at.page("change_packs.html", number=number, found=found, most=SHOWN, may=at.caller.may("admin"),
-                   running=running, same=running is not None and running.pack_set == number)  # fmt: skip
+    same = running is not None and running.pack_set == number
+    return at.page("change_packs.html", number=number, found=found, most=SHOWN, impact=impact, same=same,
+                   may=at.caller.may("admin"), running=running)  # fmt: skip
+
+
+@router.get("/versions/impact")
+def impact_of_packs(at: ForReview) -> Response:
+    """What a kept set decides otherwise on the reference corpus, as a fragment that asks again until it is there."""
+    number = at.form.integer("set")
+    return at.page("part_impact.html", number=number, impact=at.service.impact(number))
 
 
 @router.post("/versions/packs")

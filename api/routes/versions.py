@@ -11,10 +11,12 @@ from api.auth import Caller, require
 from api.errors import Problem
 from api.idempotency import Once, answer
 from api.limits import room
+from api.schemas.common import Number
 from api.schemas.versions import (
     Activated,
     ActivateSet,
     AdoptPolicy,
+    ImpactResult,
     LexiconList,
     PolicyAdopted,
     PolicyList,
@@ -54,6 +56,13 @@ def lexicons(caller: May, service: Its) -> dict[str, Any]:
             for one in ran
         ],
     }  # fmt: skip
+
+
+@router.get("/lexicons/{pack_set}/impact", response_model=ImpactResult)
+def lexicon_impact(pack_set: Number, caller: May, service: Its) -> dict[str, Any]:
+    """What a kept set decides differently from the one that runs, on the reference corpus; ask until it is ready."""
+    found = service.impact(pack_set)
+    return {"set": pack_set, "state": found.state, "result": found.result}
 
 
 @router.post("/lexicons/activate", response_model=Activated)

@@ -54,6 +54,58 @@ class LexiconList(BaseModel):
     activations: list[ActivationModel]
 
 
+class ImpactExample(BaseModel):
+    """One record, by its id, and its level in the category on both sides."""
+
+    model_config = CLOSED
+    id: str
+    before: Literal["none", "review", "violation"]
+    after: Literal["none", "review", "violation"]
+
+
+class ImpactCount(BaseModel):
+    """Records of one category that go one way."""
+
+    model_config = CLOSED
+    category: str
+    direction: Annotated[
+        Literal["flagged", "cleared", "raised", "lowered"],
+        Field(description="Nothing to something, the reverse, review to violation, the reverse."),
+    ]
+    count: int
+    examples: Annotated[list[ImpactExample], Field(description="The first 20.")]
+
+
+class ImpactFound(BaseModel):
+    """The comparison."""
+
+    model_config = CLOSED
+    records: int
+    differing: int
+    unread: Annotated[int, Field(description="Rows of the corpus that are no records.")]
+    cut: Annotated[bool, Field(description="Whether the corpus holds more records than were read.")]
+    decisions: Annotated[dict[str, int], Field(description="`allow -> block` and so on, and how many.")]
+    categories: list[ImpactCount]
+
+
+class ImpactResult(BaseModel):
+    """How far the comparison is; `result` when it is ready."""
+
+    model_config = example(
+        {"set": 3, "state": "working", "result": None},
+        {"set": 3, "state": "ready", "result": {
+            "records": 2144, "differing": 1, "unread": 0, "cut": False, "decisions": {"allow -> block": 1},
+            "categories": [{"category": "trademark", "direction": "flagged", "count": 1,
+                            "examples": [{"id": "tm-17", "before": "none", "after": "violation"}]}]}},
+    )  # fmt: skip
+    set: int
+    state: Annotated[
+        Literal["same", "ready", "working", "busy", "failed", "no_corpus"],
+        Field(description="`same`: it is what runs. `busy`: ask again later. `no_corpus`: set `SCANNER_REFERENCE`."),
+    ]
+    result: ImpactFound | None
+
+
 class ActivateSet(BaseModel):
     """Which set shall run."""
 

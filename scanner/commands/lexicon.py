@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from scanner.commands.common import FINDINGS, say, say_error
+from scanner.commands.impact import impact_command
 from scanner.commands.imports import make_pack
 from scanner.commands.marktable import MarkList, read_marks
 from scanner.commands.pretty import visible
@@ -21,6 +22,9 @@ from scanner.proof import check
 @click.group("lexicon")
 def lexicon_group() -> None:
     """Check, list and show the packs; make one from a spreadsheet."""
+
+
+lexicon_group.add_command(impact_command)
 
 
 @lexicon_group.command("check")

@@ -84,13 +84,24 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 def lexicon_of(files: Mapping[str, bytes]) -> Lexicon:
     """The lexicon that the files hold; PackError with every fault."""
     with tempfile.TemporaryDirectory(prefix="packs-") as folder:
-        for name, body in files.items():
-            target = Path(folder, name)
-            if not target.resolve().is_relative_to(Path(folder).resolve()):
-                raise PackError(f"{name}: leads out of the folder")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(body)
+        unpack(files, Path(folder))
         return load(folder)
+
+
+def unpack(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a folder; PackError when a name leads out of it."""
+    for name, body in files.items():
+        target = folder / name
+        if not target.resolve().is_relative_to(folder.resolve()):
+            raise PackError(f"{name}: leads out of the folder")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
+
+
+def running_files(store: Store) -> dict[str, bytes]:
+    """The files of the set in force; those of the program where none was activated."""
+    running = active(store)
+    return captured() if running is None else files_of(store, running.pack_set)
 
 
 def remember(store: Store, files: Mapping[str, bytes], versions: Mapping[str, str], *, source: str, now: int) -> int:
