@@ -110,7 +110,6 @@ class Matcher:
         joints: frozenset[int],
     ) -> Iterator[tuple[Entry, int, int, tuple[str, ...]]]:
         """Skeleton matches that the text confirms: entry, start, end in the folded text, evasions."""
-        latin = _mostly_latin(folded)
         for index, start, end in matches:
             low, high = positions[start], positions[end - 1] + 1
             written, inside = folded[low:high], _is_inside(folded, low, high)
@@ -123,7 +122,7 @@ class Matcher:
                 shape = self.tables.shape(entry.text)
                 if written in (entry.text, shape.letters) or (inside and entry.text.isascii()):
                     continue
-                evasion = disguise.judge(folded, at, shape, latin_around=latin, joints=joints)
+                evasion = disguise.judge(folded, at, shape, joints=joints)
                 if evasion is None and _is_cut(folded, at, entry, joints):
                     evasion = ("split_messages",)
                 if evasion is not None and (entry.score == 1 or _sure(evasion, entry, written)):
@@ -241,14 +240,6 @@ def _run_end(folded: str, skeleton: Skeleton, end: int) -> int:
     while stop < len(folded) and folded[stop] == folded[last]:
         stop += 1
     return stop
-
-
-def _mostly_latin(folded: str) -> bool:
-    """Whether most letters are ASCII: then a whole word in look-alikes is no honest word."""
-    if folded.isascii():
-        return True
-    letters = [c for c in folded[:2000] if c.isalpha()]
-    return sum(c.isascii() for c in letters) * 2 > len(letters)
 
 
 def _folded_joints(reading: Reading) -> frozenset[int]:

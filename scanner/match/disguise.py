@@ -45,19 +45,17 @@ def judge(
     positions: Sequence[int],
     shape: Shape,
     *,
-    latin_around: bool,
     joints: frozenset[int] = frozenset(),
 ) -> tuple[str, ...] | None:
     """The evasions that a skeleton match shows, () when it shows none, None when it is no disguise.
 
-    positions     index in `folded` of each matched character, one per letter of the shape
-    latin_around  whether the text is mostly Latin, so that a whole word of another script is no honest word
-    joints        indices in `folded` of the newlines between messages
+    positions  index in `folded` of each matched character, one per letter of the shape
+    joints     indices in `folded` of the newlines between messages
     """
     start, end = positions[0], positions[-1] + 1
     if not _stands_alone(folded, start, end, shape):
         return None
-    swaps = _swaps(folded, positions, shape, latin_around=latin_around)
+    swaps = _swaps(folded, positions, shape)
     if swaps is None:
         return None
     gaps = _gaps(folded, positions)
@@ -71,7 +69,7 @@ def _stands_alone(folded: str, start: int, end: int, shape: Shape) -> bool:
     return starts_word(folded, start, shape.letters) and ends_word(folded, end, shape.letters)
 
 
-def _swaps(folded: str, positions: Sequence[int], shape: Shape, *, latin_around: bool) -> list[str] | None:
+def _swaps(folded: str, positions: Sequence[int], shape: Shape) -> list[str] | None:
     """Which letters are not the form's own: [] for none, None when they make no word."""
     leet = foreign = 0
     for at, letter in zip(positions, shape.letters, strict=True):
@@ -85,9 +83,17 @@ def _swaps(folded: str, positions: Sequence[int], shape: Shape, *, latin_around:
     if leet > 0.6 * len(positions):
         return None
     whole = foreign == len(positions)
-    if whole and not latin_around:
+    if whole and not _mostly_latin(folded):
         return None
     return ["leet"] * bool(leet) + ["lookalike"] * bool(foreign)
+
+
+def _mostly_latin(folded: str) -> bool:
+    """Whether most letters are ASCII: then a whole word in look-alikes is no honest word."""
+    if folded.isascii():
+        return True
+    letters = [c for c in folded[:2000] if c.isalpha()]
+    return sum(c.isascii() for c in letters) * 2 > len(letters)
 
 
 def _gaps(folded: str, positions: Sequence[int]) -> list[str]:

@@ -36,6 +36,10 @@ class CharMap:
             text = text.replace(char, out)
         return text
 
+    def keeps_length(self, text: str) -> bool:
+        """Whether every character of the text becomes exactly one."""
+        return all(len(self._table[ord(char)]) == 1 for char in set(self._others.findall(text)))
+
     @staticmethod
     def _independent(changing: list[tuple[str, str]]) -> bool:
         """Whether no character's replacement holds a character that is itself to be replaced."""

@@ -109,6 +109,11 @@ def fold(text: str) -> str:
     return _MAP.apply(text)
 
 
+def folds_evenly(text: str) -> bool:
+    """Whether every code point of a text without character references folds to exactly one."""
+    return _MAP.keeps_length(text)
+
+
 _BUFFER_CONTROLS = _CONTROLS.replace(SEPARATOR.encode(), b"")
 _BUFFER_MAP = CharMap(FoldTable({ord(SEPARATOR): SEPARATOR}), _STEADY + SEPARATOR)
 

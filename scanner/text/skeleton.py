@@ -86,8 +86,7 @@ class Skeleton:
             text = skeleton_of(folded)
             return cls(text, list(compress(range(len(folded)), folded.encode("ascii").translate(_KEPT_ASCII))))
         read = [SKELETON[ord(char)] for char in folded]
-        positions = [i for i, char in enumerate(read) if char]
-        return cls("".join(read), positions)
+        return cls("".join(read), list(compress(range(len(read)), read)))
 
     def collapsed(self) -> Skeleton:
         """The skeleton with every run of one letter written once: `whaaatsapp` reads `whatsap`."""

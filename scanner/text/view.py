@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scanner.model import Span
 from scanner.text.entities import MARK, units
-from scanner.text.fold import FOLD, fold
+from scanner.text.fold import FOLD, fold, folds_evenly
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,6 @@ def folded(text: str) -> View:
         plain = fold(text)
         if len(plain) == len(text):
             return View("folded", plain, range(len(text)), range(1, len(text) + 1))
-    elif all(len(FOLD[ord(char)]) == 1 for char in set(text)):
+    elif folds_evenly(text):
         return View("folded", fold(text), range(len(text)), range(1, len(text) + 1))
     return original(text).derive("folded", lambda char: FOLD[ord(char)])

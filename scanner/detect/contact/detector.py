@@ -51,7 +51,7 @@ def _may_hold_contact(reading: Reading, finds: Iterable[Found]) -> bool:
 def _count_figures(text: str) -> int:
     if text.isascii():
         return sum(map(text.count, _ASCII_FIGURES))
-    return sum(char.isdigit() or char in _FIGURES for char in text)
+    return sum(map(str.isdigit, text)) + sum(map(text.count, _FIGURES))
 
 
 class ContactDetector:

@@ -28,11 +28,14 @@ MAX_TEXT = 20_000
 _PUNCTUATION = " \t\n,'\"“”‘’«»„"
 _SPREAD = re.compile(r"(?<![^\W_])[^\W_](?:[ \u00a0][^\W_]){1,40}(?![^\W_])", re.ASCII)
 _LOOSE_SIGN = re.compile(r"[ \t]+@[ \t]*|@[ \t]+")
-_LOOSE_DOT = re.compile(
-    r"[ \t]+[.·•][ \t]*(?=[a-z0-9])"  # "gmail .com"
-    r"|(?<=mail)\.[ \t]+(?=com\b)|(?<=yahoo)\.[ \t]+(?=com\b)|(?<=look)\.[ \t]+(?=com\b)"  # "gmail. com"
-    r"|[ \t]*[。．｡・·•‧∙][ \t]*(?=[a-z])"
+_LONE = re.compile(r"[ \u00a0][^\W_](?![^\W_])", re.ASCII)
+"""A letter that stands alone: without it nothing is spread."""
+_LOOSE_DOTS = (
+    (".", re.compile(r"[ \t]+[.·•][ \t]*(?=[a-z0-9])")),  # "gmail .com"
+    ("com", re.compile(r"(?:(?<=mail)|(?<=yahoo)|(?<=look))\.[ \t]+(?=com\b)")),  # "gmail. com"
 )
+"""Points with blanks round them, and what a text must hold for each."""
+_WIDE_DOT = re.compile(r"[ \t]*[。．｡・·•‧∙][ \t]*(?=[a-z])")
 _COMMA = re.compile(r"@[a-z0-9-]{2,40}(,)(?=(?:com|net|org|cn|ru)(?![a-z0-9]))")
 _MIXED = re.compile(r"[a-zа-яѐ-ӿα-ω0-9_.@-]{3,80}")
 _LOOSE_WWW = re.compile(r"(?<![a-z0-9])www([ ,.]{1,3})[a-z0-9-]{2,40}([ ,.]{1,3})(?:com|net|org|cn|ru)(?![a-z0-9])")
@@ -106,17 +109,23 @@ def _stretch(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _tightened(text: str) -> Iterable[tuple[int, int, str]]:
     """Blanks round signs, and between letters that stand alone."""
-    for match in _SPREAD.finditer(text):
-        for i in range(match.start() + 1, match.end(), 2):
-            yield i, i + 1, ""
+    if _LONE.search(text):
+        for match in _SPREAD.finditer(text):
+            for i in range(match.start() + 1, match.end(), 2):
+                yield i, i + 1, ""
     if "@" in text:
         for match in _LOOSE_SIGN.finditer(text):
             yield match.start(), match.end(), AT
         for match in _COMMA.finditer(text):
             yield (*match.span(1), ".")
-    for match in _LOOSE_DOT.finditer(text):
-        yield match.start(), match.end(), "."
-    if not text.isascii():
+    plain = text.isascii()
+    for sign, pattern in _LOOSE_DOTS:
+        if sign in text or not plain:
+            for match in pattern.finditer(text):
+                yield match.start(), match.end(), "."
+    if not plain:
+        for match in _WIDE_DOT.finditer(text):
+            yield match.start(), match.end(), "."
         yield from _lookalikes(text)
     if "www" in text:
         for match in _LOOSE_WWW.finditer(text):
