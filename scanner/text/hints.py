@@ -205,7 +205,8 @@ def _chains(words: list[tuple[int, int, int]], folded: str, likely: Likely) -> I
 
 def _beside(text: str, start: int, end: int) -> int:
     """Digits just before and behind a row, with no word between."""
-    before = _NO_WORD_BEFORE.search(text[max(0, start - _APART) : start + 1])
+    first = start if text[start].isalpha() else start + 1  # a hint may begin with a sign or a digit
+    before = _NO_WORD_BEFORE.search(text[max(0, start - _APART) : first])
     behind = _NO_WORD_BEHIND.match(text[end : end + _APART])
     return (_figures(before[0]) if before else 0) + (_figures(behind[0]) if behind else 0)
 
