@@ -7,7 +7,7 @@ from datetime import date
 
 from scanner.lexicon.entry import Entry
 from scanner.lexicon.found import Found
-from scanner.lexicon.needs import Needs
+from scanner.lexicon.needs import Needs, Spots
 from scanner.lexicon.pack import Rule
 from scanner.lexicon.patterns import Work
 from scanner.model import Span
@@ -28,7 +28,7 @@ class Look:
         self._needs = needs
         self._by_goods = needs.met(fold(goods)) if goods else frozenset()
         self._places: dict[tuple[int, int], tuple[Span, tuple[str, ...]]] = {}
-        self._near: dict[tuple[int, int, int], bool] = {}
+        self._spots: dict[int, Spots] = {}
         self._best: dict[tuple[str, int, int, bool], Found] = {}
 
     def finds(self) -> list[Found]:
@@ -78,11 +78,10 @@ class Look:
         group = self._needs.group_of(rule) if asks else None
         if group is None or group in self._by_goods:
             return True
-        key = (group, span.start, span.end)
-        if key not in self._near:
-            view = self.reading.folded
-            self._near[key] = self._needs.near(group, view.text, *view.place(span))
-        return self._near[key]
+        view = self.reading.folded
+        if group not in self._spots:
+            self._spots[group] = self._needs.spots(view.text, {group})
+        return self._needs.reaches(group, self._spots[group], *view.place(span))
 
     def _keep(self, found: Found, known: Found | None) -> None:
         """Puts a find in the place of the one `known` there, if it is surer."""
