@@ -100,7 +100,7 @@ def _demanded(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
 
 def _surcharge(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event, *, own: bool) -> tuple[int, int] | None:
     """ "+4%", "5% higher", "costs an additional USD 80"."""
-    if clause.all("fee_of_platform", "fine"):
+    if clause.all("fee_of_platform", "fine") or _caused(scene, sentence):
         return None
     for extra in clause.plain("extra"):
         if not own and escrow.start > extra.start and not _led_to(sentence, extra):
@@ -118,6 +118,17 @@ def _surcharge(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event, 
         if clause.all("yet") and not extra.has("weak_extra"):
             return extra.start, extra.end
     return None
+
+
+def _caused(scene: Scene, sentence: Sentence) -> bool:
+    """ "5% more because you added the colour box": the goods, the freight or the money made another price."""
+    if sentence.any("fee", "card", "tax_burden"):
+        return False
+    at = sentence.start + len(scene.text[sentence.start : sentence.end].rstrip())
+    low, high = sentence.all("extra"), sentence.all("priced")
+    if not low or not high:
+        return False
+    return any(c.start < p.start for c in sentence.all("cause") for p in high) or ":" in scene.text[low[0].end : at]
 
 
 def _passed_on(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:

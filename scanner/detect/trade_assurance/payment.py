@@ -13,6 +13,7 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 _TERM = "off_platform_payment"
 _TO_OURS = re.compile(r"\bto (?:(?:our|my)\b|$)")
 _LEFT_OUT = ("without", "without_after", "unable", "refuse")
+_RIGHT_BY = 3
 _NEAR_BY = 30
 """Characters between a way of paying and who is paid, at most."""
 _OURS = re.compile(r"\b(?:us|our|me|my)\b")
@@ -86,9 +87,11 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
     if not refused and _within_escrow(clause, event):
         return 0
     if event.has("personal"):
-        return 2 if pays and (refused or _about_money(clause, event)) else 0
+        return 2 if (pays and (refused or _about_money(clause, event))) or _then_paid(sentence, clause) else 0
     if clause.all("past") and not refused:
         return 0
+    if event.has("account_phrase") and _whose(clause, event):
+        return 2
     if _is_list(scene, sentence, clause, refused=refused):
         return 0
     offered = not event.has("wallet") or clause.plain("gain") or sentence.any("please", "platform", *ESCROW)
@@ -125,6 +128,17 @@ def _tempts(sentence: Sentence) -> bool:
 def _to_somebody(clause: Clause, event: Event) -> bool:
     """ "MoneyGram to my wife", "bKash for our accountant": somebody is near who gets the money."""
     return any(-_NEAR_BY <= e.start - event.end <= _NEAR_BY for e in clause.all("kin"))
+
+
+def _then_paid(sentence: Sentence, clause: Clause) -> bool:
+    """ "Here is the bank of my wife, send the deposit there": the next clause asks for the money."""
+    after = [c for c in sentence.clauses if c.start == clause.end and c.escrow is None]
+    return any(c.plain("pay") and not c.all("neg", "warn", "unable") for c in after) and not clause.all("neg", "warn")
+
+
+def _whose(clause: Clause, event: Event) -> bool:
+    """ "Transfer to the account of my wife": who owns the account stands right beside it."""
+    return any(0 <= max(e.start, event.start) - min(e.end, event.end) <= _RIGHT_BY for e in clause.all("kin"))
 
 
 def _offered_before(sentence: Sentence, clause: Clause) -> bool:

@@ -11,6 +11,8 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _NEAR = 40
 """Characters between a part of the payment and the way it is paid, at most."""
+_TOLD = 30
+"""Characters between a sum and the word that says what it is, at most."""
 _WAYS = ("bank", "account", "account_phrase", "wire", *PAYING)
 
 
@@ -19,8 +21,9 @@ def of_shares(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
     named = [e for e in sentence.all(*ESCROW) if not e.negated]
     if not named or sentence.question or sentence.any("fine", "also", "warn", "promise", "past", "both"):
         return
-    ways = (_split(sentence, named), _paid_first(sentence, named[0]), _low_value(sentence))
-    for span in (*ways, _yours(sentence), _requoted(sentence)):
+    apart = (_split(sentence, named), _paid_first(sentence, named[0]), _low_value(sentence))
+    for_show = (_under_declared(sentence), _for_show(sentence))
+    for span in (*apart, *for_show, _yours(sentence), _requoted(sentence)):
         if span is not None:
             yield span, named[0]
 
@@ -84,6 +87,43 @@ def _low_value(sentence: Sentence) -> tuple[int, int] | None:
         low = clause.plain("low_value")
         if low and clause.escrow is not None:
             return hull(low[0], clause.escrow)
+    return None
+
+
+def _under_declared(sentence: Sentence) -> tuple[int, int] | None:
+    """ "We write 500 in the order, the real 8,200 you pay to ...": a sum in the order, another that is paid."""
+    sums = [n for n in sentence.all("number") if n.value and not n.has("percent_sign") and not _counts(sentence, n)]
+    for real in sentence.all("real"):
+        written = [n for n in sums if n.end <= real.start and _written(sentence, n)]
+        if not written:
+            continue
+        more = [n for n in sums if abs(distance(n, real)) <= _TOLD and (n.value or 0) > (written[-1].value or 0)]
+        ways = sentence.all("bank", "wire", *PAYING)
+        ways += [e for c in sentence.clauses if c.escrow is None for e in c.plain("pay")]
+        paid = [e for e in ways if abs(distance(e, real)) <= _TOLD and not e.negated]
+        if more or paid:
+            return hull(written[-1], real)
+    return None
+
+
+def _written(sentence: Sentence, number: Event) -> bool:
+    """Whether a sum is one that is written into something."""
+    return any(abs(distance(e, number)) <= _TOLD for e in sentence.all("write_in", "token"))
+
+
+def _counts(sentence: Sentence, number: Event) -> bool:
+    """Whether a number counts pieces or days."""
+    return any(0 <= e.start - number.end <= 2 for e in sentence.all("count", "days"))
+
+
+def _for_show(sentence: Sentence) -> tuple[int, int] | None:
+    """ "The order is a formality, the rest by bank": an order for show, the money round it."""
+    for token in sentence.all("token"):
+        paid = sentence.all("bank", "wire", "real", "rest", "account", *PAYING)
+        paid = [e for e in paid if not e.negated and not e.has("token")]
+        if not token.negated and paid:
+            named = sentence.all(*ESCROW)
+            return hull(token, min(named, key=lambda e: abs(distance(e, token))))
     return None
 
 

@@ -117,9 +117,12 @@ def _named_before(scene: Scene, clause: Clause) -> Event | None:
 
 def _named_after(scene: Scene, sentence: Sentence, clause: Clause) -> Event | None:
     """The escrow that "this way" points to further on: "we don't work this way (Trade Assurance)"."""
-    if not clause.all("pronoun") or scene.text[clause.end - 1] not in "(:（：":
+    mark = scene.text[clause.end - 1]
+    if not clause.all("pronoun") or mark not in "(:（：,，、":
         return None
-    return next((e for e in sentence.all(*ESCROW) if e.start >= clause.end and e.start - clause.end <= 20), None)
+    room, last = (20, len(scene.text)) if mark in "(:（：" else (_CLOSE, sentence.end - 3)
+    named = (e for e in sentence.all(*ESCROW) if 0 <= e.start - clause.end <= room)
+    return next((e for e in named if mark in "(:（：" or e.end >= last), None)
 
 
 def refuses(event: Event) -> bool:
@@ -281,7 +284,7 @@ def _reason(scene: Scene, sentence: Sentence, clause: Clause, stance: Event) -> 
     near = scene.sentences[max(0, place - 1) : place + 2]
     if any(s.any("unwilling") for s in near):
         return False
-    return any(s.any("reason") for s in near)
+    return any(s.any("reason") or (s.any("standing") and s.any("halted")) for s in near)
 
 
 def _as_asked(sentence: Sentence, clause: Clause) -> bool:
