@@ -33,7 +33,7 @@ def _qualify(around: Around, verdict: Verdict) -> Verdict:
         return Verdict("violation", "Goods are offered as like those of a protected mark.", ("replica",))
     if around.after("shape_after"):
         return Verdict("review", "An ordinary word that is a mark for these goods describes them.")
-    if around.near("authorised"):
+    if around.near("authorised") and not around.near("no_authority"):
         return Verdict("review", "The text claims a licence; it has to be proved.", ("authorised-claim",))
     if around.refers:
         return Verdict("review", "The mark names another's goods: what this fits or compares to.", ("nominative",))
