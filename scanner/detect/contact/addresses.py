@@ -65,9 +65,12 @@ class EmailReader:
         )
         self._surroundings = Surroundings(packs, _CUE_SETS)
 
-    def read(self, reading: Reading) -> list[Contact]:
-        """Every address of the text, in text order; they do not overlap."""
-        plain = self._unmasker.plain(reading.folded)
+    def read(self, reading: Reading, plain: View | None = None) -> list[Contact]:
+        """Every address of the text, in text order; they do not overlap.
+
+        plain   the text unmasked, when the caller has it
+        """
+        plain = plain or self._unmasker.plain(reading.folded)
         found = [*islice(self._reversed(reading), MAX_ADDRESSES), *_encoded(reading)]
         patterns = (_EMAIL, _WEAK_EMAIL, _TWO_WORDS, _CYRILLIC, self._bare, self._nicknamed, _HOST_NAMED)
         if not found and not any(pattern.search(plain.text) for pattern in patterns):

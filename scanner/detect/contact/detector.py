@@ -20,6 +20,7 @@ from scanner.detect.contact.steering import Steering
 from scanner.detect.contact.stems import StemBook
 from scanner.detect.contact.titles import TitleReader
 from scanner.detect.contact.unless import UnlessBook
+from scanner.detect.contact.unmask import Unmasker
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
@@ -62,6 +63,7 @@ class ContactDetector:
     def __init__(self, packs: Sequence[Pack]) -> None:
         self._numbers = PhoneReader(packs)
         self._addresses = (EmailReader(packs), LinkReader(packs))
+        self._unmasker = Unmasker(packs)
         cues = {name: phrases for pack in packs for name, phrases in pack.cues.items()}
         self._book = StemBook({name: cues[name] for name in _CUE_SETS if name in cues})
         verbs = [verb for pack in packs for verb in pack.settings.get("grammar", {}).get("negative_verbs", ())]
@@ -97,7 +99,8 @@ class ContactDetector:
     def _contacts(self, reading: Reading) -> list[Contact]:
         contacts = self._numbers.read(reading)
         if has_address_signs(reading.folded.text):
-            contacts = [*contacts, *(contact for reader in self._addresses for contact in reader.read(reading))]
+            plain = self._unmasker.plain(reading.folded)
+            contacts = [*contacts, *(contact for reader in self._addresses for contact in reader.read(reading, plain))]
         return [*contacts, *names_in(reading.text, self._services)]
 
     def _hit(self, scene: Scene, piece: Piece) -> Hit:

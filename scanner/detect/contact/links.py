@@ -102,9 +102,12 @@ class LinkReader:
         names = "|".join(map(re.escape, tables(self._packs, "endings").get("idn", ()) or ["\x00"]))
         return re.compile(rf"(?<![\w.@-])[\w-]{{2,40}}\.(?:{names})(?!\w)")
 
-    def read(self, reading: Reading) -> list[Contact]:
-        """Every link of the text to the outside, in text order; they do not overlap."""
-        plain = self._unmasker.plain(reading.folded)
+    def read(self, reading: Reading, plain: View | None = None) -> list[Contact]:
+        """Every link of the text to the outside, in text order; they do not overlap.
+
+        plain   the text unmasked, when the caller has it
+        """
+        plain = plain or self._unmasker.plain(reading.folded)
         found = [*islice(self._apps(plain, reading), MAX_LINKS), *self._encoded(reading)]
         if not found and not _might_hold(plain.text) and not self._idn.search(plain.text):
             return []

@@ -151,25 +151,24 @@ def _edited(view: View, text: str, edits: Iterable[tuple[int, int, str]]) -> Vie
     ordered = sorted(edits, key=lambda edit: (edit[0], -edit[1]))
     if not ordered:
         return View("plain", view.text, view.starts, view.ends)
-    chars: list[str] = []
+    pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
     for low, high, sign in ordered:
         if low < at:
             continue
-        chars.extend(text[at:low])
+        pieces.append(text[at:low])
         starts.extend(view.starts[at:low])
         ends.extend(view.ends[at:low])
-        for char in sign:
-            chars.append(char)
-            starts.append(view.starts[low])
-            ends.append(view.ends[high - 1])
+        pieces.append(sign)
+        starts.extend([view.starts[low]] * len(sign))
+        ends.extend([view.ends[high - 1]] * len(sign))
         at = high
-    chars.extend(view.text[at:])
+    pieces.append(view.text[at:])
     starts.extend(view.starts[at:])
     ends.extend(view.ends[at:])
-    return View("plain", "".join(chars), starts, ends)
+    return View("plain", "".join(pieces), starts, ends)
 
 
 def tables(packs: Sequence[Pack], name: str) -> Mapping[str, Any]:
