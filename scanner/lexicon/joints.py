@@ -25,8 +25,11 @@ _NAMED, _BEGUN = 64, 160
 _OPENING = 48
 """Characters of a message in which a handle must begin."""
 _TOKEN = re.compile(r"@?[a-z0-9][a-z0-9._\-]{2,}|@")
-_PIECE = 16
-"""Characters of a message that may be a piece of a word."""
+_DIGIT = re.compile(r"\d")
+_SIGN = re.compile(r"[@/=]|\.(?=\s*\Z)|[.:](?=\S)")
+"""What an address or a link has, or ends in before it goes on."""
+_PIECE, _SYLLABLE = 16, 8
+"""Characters of a message that may be a piece of something, and letters of one that may be a piece of a word."""
 _TAIL = re.compile(r"\s*[a-z0-9._\-]{1,24}\s*")
 """A message that may be the rest of a handle."""
 _SHORTEST = 7
@@ -62,33 +65,56 @@ class Joints:
         """Whether a short message is the last piece of a word, of an address or of a handle."""
         if _TAIL.fullmatch(own.folded) and any(t.stirs for t in _within(earlier, _BEGUN)):
             return True
-        if not own.folded.strip().isalpha():
+        word = own.folded.strip()
+        if not word.isalpha():
             return False
-        folded = [t.folded for t in earlier]
-        return self._gate.stirs_over("\n".join([*folded, own.folded]).split("\n")) or has_signals(_joined(earlier, own))
+        if len(word) <= _SYLLABLE and self._gate.stirs_over(_joined(earlier, own).split("\n")):
+            return True
+        told = own.hinted or any(t.hinted or _SIGN.search(t.folded) for t in earlier)
+        return told and has_signals(_joined(earlier, own))
 
     def _counts_on(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether figures are a number together with those before, with a name before or with words for numbers."""
-        digits = sum(map(str.isdigit, own.folded))
+        digits = len(_DIGIT.findall(own.folded))
         if digits >= _SHORTEST_ID or own.leads or not digits:
             if any(t.stirs for t in _within(earlier, _BEGUN)):
                 return True
-            if len(earlier) > 1 and _is_short(earlier[-1].folded) and self._gate.stirs(_joined(earlier, own)):
+            if self._ends_name(earlier) and self._gate.stirs(_joined(earlier, own)):
                 return True
         enough = digits >= _SHORTEST or (own.leads and any(t.figured for t in earlier))
         return enough and has_signals(_joined(earlier, own))
 
     def _worded_over(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether a word gets here what it needs: a handle behind a name, context, a refusal."""
-        piece, near = _is_short(earlier[-1].folded), list(_within(earlier, _NAMED))
+        near = list(_within(earlier, _NAMED))
         worded, hidden = any(t.worded for t in near), any(t.hides for t in near)
-        handle = (piece or worded or hidden) and _opens_with_handle(own.folded[:_OPENING])
-        if handle and (hidden or (piece and self._gate.stirs(_joined(earlier, own)))):
+        named = worded or hidden or self._ends_name(earlier)
+        handle = named and _opens_with_handle(own.folded[:_OPENING])
+        if handle and (hidden or (self._ends_name(earlier) and self._gate.stirs(_joined(earlier, own)))):
             return True
-        if own.worded and any(t.hides for t in earlier):
+        if any(t.hides and (own.worded or t.talks) for t in earlier):
             return True
         asks = (handle and worded) or own.worded or any(t.talks for t in earlier)
-        return asks and self._gate.forms_stir(_joined(earlier, own))
+        return asks and self._may_get(earlier, own) and self._gate.forms_stir(_joined(earlier, own))
+
+    def _ends_name(self, earlier: Sequence[Traits]) -> bool:
+        """Whether the message before may end a name that is written over several."""
+        last = earlier[-1].folded
+        return _is_short(last) and (last.strip().isalpha() or self._word_over(earlier[:-1], earlier[-1]))
+
+    def _may_get(self, earlier: Sequence[Traits], own: Traits) -> bool:
+        """Whether a message holds what a word of another one needs, or something that needs nothing."""
+        if own.free or any(t.stirs or t.free for t in earlier):
+            return True
+        givers = (own, *earlier) if own.anchors else earlier  # a pattern may begin in the message before
+        if own.asks and any(not own.asks.isdisjoint(self._met(t)) for t in givers):
+            return True
+        return any(t.asks and not t.asks.isdisjoint(self._met(own)) for t in earlier)
+
+    def _met(self, traits: Traits) -> frozenset[int]:
+        if traits.met is None:
+            traits.met = self._gate.tables.needs.met(traits.folded)
+        return traits.met
 
     def _phrase_over(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether a pattern whose atom stands in the text before matches over the joint."""
@@ -111,6 +137,8 @@ class Joints:
 
     def _word_over(self, earlier: Sequence[Traits], own: Traits) -> bool:
         """Whether a word in disguise reaches over the joint."""
+        if not earlier:
+            return False
         last = earlier[-1]
         whole = len(last.folded) >= SEAM or len(earlier) == 1
         tail = "" if whole else "\n".join([t.folded for t in earlier])[-SEAM:]

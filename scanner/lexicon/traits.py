@@ -16,6 +16,7 @@ from scanner.lexicon.buffers import MAX_TEXT
 from scanner.lexicon.compiled import Meaning
 from scanner.lexicon.gate import Gate
 from scanner.lexicon.matcher import atom_stands, stands
+from scanner.lexicon.pack import Rule
 from scanner.match.script import is_word
 from scanner.text.entities import MARK
 from scanner.text.fold import SEPARATOR, fold, fold_buffer
@@ -32,9 +33,12 @@ _LONG = 8_000
 _TALKS = "trade_assurance"
 """The category whose hits answer something said before: a refusal two messages after the name of the service."""
 _DIGIT = re.compile("[0-9]")
-_OPENING = re.compile(r"[^\s\-.,;:]+")
+_WORD = re.compile("[a-z0-9]+")
+_SIGNS = ".,;:!?-–—'\"()"
 _SWAPS = re.compile("[oоοσilιіsѕbвzзбgqч]+")
 """Letters that are read as digits beside digits."""
+_LEAD = 40
+"""Characters before the first figure of a message that goes on with a number, at most."""
 _STRAY = 3
 """Letters that may stand beside the digits of a message that is a piece of a number."""
 
@@ -48,9 +52,13 @@ class Traits:
     figured  it holds a digit or a number word
     talks    it names the platform's service, of which the next message may say no
     hides    it holds a word in disguise
-    hangs    it ends in a word that numbers or addresses are told with, of which more may follow
+    hinted   it holds a word that numbers, addresses or links are told with
+    hangs    it ends in such a word, and more may follow
     leads    it may go on with a number of the message before: nothing but joining words stands before its first figure
     anchors  (pattern, start) of the atoms that stand in it
+    asks     needs of the ordinary words and atoms that stand in it
+    free     an atom stands in it that needs nothing
+    met      needs that it meets; None until somebody asks
     head     skeleton of its first `SEAM` characters
     tail     skeleton of its last `SEAM` characters
     """
@@ -62,9 +70,13 @@ class Traits:
     figured: bool = False
     talks: bool = False
     hides: bool = False
+    hinted: bool = False
     hangs: bool = False
     leads: bool = False
     anchors: tuple[tuple[int, int], ...] = ()
+    asks: frozenset[int] = frozenset()
+    free: bool = False
+    met: frozenset[int] | None = None
     head: str = ""
     tail: str = ""
 
@@ -81,8 +93,7 @@ def traits_of(gate: Gate, texts: Iterable[str]) -> dict[str, Traits]:
             for text, piece, head, tail in zip(group, pieces, heads, tails, strict=True)
         ]
         for number in gate.stirred(buffer):
-            known[number].stirs = True
-            known[number].hides = gate.disguise_in(known[number].folded)
+            _note_disguise(gate, known[number])
         hinted = _note_words(gate, buffer, known)
         for number, traits in enumerate(known):
             _note_figures(traits, hints_end=hinted.get(number, 0))
@@ -111,6 +122,17 @@ def _groups(texts: Iterable[str]) -> Iterator[list[str]]:
     yield from (group for group in held.values() if group)
 
 
+def _note_disguise(gate: Gate, traits: Traits) -> None:
+    """A text that stirs: whether a word in disguise is in it, of whatever kind."""
+    traits.stirs = True
+    traits.hides = gate.disguise_in(traits.folded)
+    if traits.hides:
+        keywords = gate.tables.skeleton
+        found = {index for index, _, _ in keywords.find(skeleton_of(traits.folded))}
+        entries = (entry for index in found for entry in keywords.meaning(index).entries)
+        traits.talks = any(entry.rule.category == _TALKS for entry in entries)
+
+
 def _note_words(gate: Gate, buffer: str, known: Sequence[Traits]) -> dict[int, int]:
     """Forms and atoms that stand in a buffer's texts, whatever stands round them; where the hints of each text end."""
     ends = list(accumulate(len(traits.folded) + 1 for traits in known))
@@ -129,23 +151,32 @@ def _note_words(gate: Gate, buffer: str, known: Sequence[Traits]) -> dict[int, i
 def _note(gate: Gate, traits: Traits, meaning: Meaning, start: int, end: int) -> None:
     """One string of the automaton that was met in a text."""
     if meaning.patterns and atom_stands(traits.folded, start, end):
-        rules = [gate.tables.patterns[number].rule for number in meaning.patterns]
-        traits.worded = True
-        traits.talks = traits.talks or any(rule.category == _TALKS for rule in rules)
         traits.anchors += tuple((number, start) for number in meaning.patterns)
+        for number in meaning.patterns:
+            _note_rule(gate, traits, gate.tables.patterns[number].rule)
     for entry in meaning.entries:
-        telling = not traits.worded or (not traits.talks and entry.rule.category == _TALKS)
-        if telling and stands(traits.folded, start, end, entry):
-            traits.worded = True
-            traits.talks = traits.talks or entry.rule.category == _TALKS
+        if stands(traits.folded, start, end, entry):
+            _note_rule(gate, traits, entry.rule)
+
+
+def _note_rule(gate: Gate, traits: Traits, rule: Rule) -> None:
+    """A form or an atom of a rule stands in a text."""
+    traits.worded = True
+    traits.talks = traits.talks or rule.category == _TALKS
+    group = gate.tables.needs.group_of(rule)
+    if group is None:
+        traits.free = True
+    elif group not in traits.asks:
+        traits.asks |= {group}
 
 
 def _note_figures(traits: Traits, *, hints_end: int) -> None:
     """Digits and number words, and whether the first of them may go on with a number."""
     folded = traits.folded
+    traits.hinted = hints_end > 0
     traits.hangs = hints_end > 0 and hints_end >= len(folded.rstrip())
-    opening = _OPENING.match(folded)
-    if opening is not None and "".join(filter(is_word, opening[0])) in _number_words():
+    opening = folded[:_LEAD].split(None, 1)
+    if opening and opening[0].strip(_SIGNS) in _number_words():
         traits.figured = traits.leads = True  # a short word for a number shows only behind another
     elif hints_end or not folded.isascii() or _DIGIT.search(folded):
         first = min(figures_in(folded), default=-1) if hints_end else next(figures_in(folded), -1)
@@ -155,13 +186,20 @@ def _note_figures(traits: Traits, *, hints_end: int) -> None:
 
 def _leads(before: str) -> bool:
     """Whether a reader would go on with a number over the text before a figure (a digit, or a word's last letter)."""
-    words = before.split()
-    if words and not before[-1].isspace():
-        words.pop()
-    bare = ["".join(filter(is_word, word)) for word in words]
-    if sum(map(len, bare)) <= _STRAY:
+    if sum(map(str.isalnum, before)) <= _STRAY:
         return True
-    return all(not word or word in _number_words() or _SWAPS.fullmatch(word) or _is_glued(word) for word in bare)
+    if len(before) > _LEAD:
+        return False
+    words = before.split()
+    if not before[-1].isspace():
+        words.pop()
+    return all(_joins(word) for word in words)
+
+
+def _joins(word: str) -> bool:
+    """Whether a reader of a number reads on over a word: nothing but signs, a number word or one that joins digits."""
+    bare = "".join(_WORD.findall(word) if word.isascii() else filter(is_word, word))
+    return not bare or bare in _number_words() or _SWAPS.fullmatch(bare) is not None or _is_glued(bare)
 
 
 def _is_glued(word: str) -> bool:
@@ -172,8 +210,9 @@ def _is_glued(word: str) -> bool:
 @cache
 def _number_words() -> frozenset[str]:
     """Every word that number words and words between digits are written with."""
-    words = (word for phrase in NumberBook.shipped().meanings for word in re.split(r"[\s\-'’.,]+", phrase))
-    return frozenset("".join(filter(is_word, word)) for word in words)
+    phrases = (phrase for phrase in NumberBook.shipped().meanings)
+    words = {word for phrase in phrases for word in (phrase, *re.split(r"[\s\-'’.,]+", phrase))}
+    return frozenset(words | {"".join(filter(is_word, word)) for word in words} - {""})
 
 
 @cache
