@@ -32,6 +32,7 @@ class Accounts:
         self.paused = False
         self.packs: dict[str, int] = {}
         self.packs_read = 0
+        self._read = 0  # the last event read of those that are about no merchant
 
     def begin(self, changed: bool) -> None:
         """A transaction starts; `changed` says that somebody else may have written."""
@@ -45,14 +46,19 @@ class Accounts:
         self._policies.clear()
         self.packs.clear()
         self.packs_read += 1
+        self.paused, self._read = False, 0
 
     def _read_globals(self) -> None:
+        """Policies, pauses and packs since the last look: events only grow, so what was read stays as it is."""
         types = "'policy', 'pause', 'resume', 'packs'"
-        sql = f"SELECT {COLUMNS} FROM events WHERE merchant IS NULL AND type IN ({types}) ORDER BY seq"
-        self._policies, self.packs, self.paused = [], {}, False
+        sql = f"SELECT {COLUMNS} FROM events WHERE merchant IS NULL AND type IN ({types}) AND seq > ? ORDER BY seq"
         self.packs_read += 1
-        for row in map(named, self._store.rows(sql)):
+        known = self._policies[-1][0] if self._policies else 0
+        for row in map(named, self._store.rows(sql, (self._read,))):
+            self._read = row["seq"]
             match row["type"]:
+                case "policy" if row["seq"] <= known:  # adopted through this object
+                    pass
                 case "policy":
                     self.adopted(row["seq"], build(loads(row["body"])["raw"], "ledger"), row["received"])
                 case "packs":

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.assess import Ledger
+from scanner.errors import LedgerError
+from scanner.ledger import accounts
 from scanner.ledger.erasure import erase_merchant
 from scanner.ledger.store import Store
 from scanner.ledger.turns import Turns, turn_row
 from scanner.model import Message
+from scanner.rules.load import build
 from scanner.rules.times import instant
 from scanner.windows import Windows
 from tests.ledger.helpers import T0, WHATSAPP, FakeScanner, message
@@ -102,3 +107,23 @@ def test_a_batch_meets_the_conversations_the_ledger_holds(tmp_path: Path) -> Non
     with opened(tmp_path, "m.db") as ledger:
         again = [verdict.scan.text for verdict in ledger.assess_many(said[5:], batch=4)]
     assert again == singly[5:]
+
+
+def test_policies_and_pauses_of_another_program_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[object] = []
+    monkeypatch.setattr(accounts, "build", lambda raw, name: built.append(name) or build(raw, name))
+    with opened(tmp_path) as one, opened(tmp_path) as two:
+        for n in range(8):
+            assert (one, two)[n % 2].assess(message(WHATSAPP, n)).charges[0].state == "executed"
+        assert len(built) == 1, "each event of the other would make every policy anew"
+        one.pause(T0 + timedelta(days=20), by="anna")
+        assert two.assess(message(WHATSAPP, 30)).charges[0].outcome.reason == "paused"
+        two.pause(T0 + timedelta(days=31), by="anna", resume=True)
+        two.adopt("three-strikes", T0 + timedelta(days=32))
+        assert one.policy.name == "three-strikes"
+        assert one.assess(message(WHATSAPP, 33)).charges[0].state == "executed"
+        assert len(built) == 2
+        with pytest.raises(LedgerError), one.transaction():
+            raise LedgerError("a failure forgets what is in memory")
+        assert one.policy.name == "three-strikes"
+        assert not one.accounts.paused
