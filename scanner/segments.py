@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from scanner.model import Hit, Span
 from scanner.text.reading import Reading
@@ -19,8 +20,7 @@ _AROUND = 500
 """Code points read before and after a stretch: more than a hit with its cues takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of a reading: hits that begin in [low, high) of the whole text are its own; `offset` shifts them."""
 
     reading: Reading

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
@@ -13,8 +12,7 @@ from scanner.model import Hit, Message
 from scanner.text.reading import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """One text on the table: what was written, how it reads, what was found of every category, and when.
 
     `found` is sorted by span and holds only rules in force at `at`; overlapping finds are all there.

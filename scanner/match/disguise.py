@@ -71,6 +71,8 @@ def _stands_alone(folded: str, start: int, end: int, shape: Shape) -> bool:
 
 def _swaps(folded: str, positions: Sequence[int], shape: Shape) -> list[str] | None:
     """Which letters are not the form's own: [] for none, None when they make no word."""
+    if "".join([folded[at] for at in positions]) == shape.letters:
+        return []
     leet = foreign = 0
     for at, letter in zip(positions, shape.letters, strict=True):
         char = folded[at]
@@ -110,11 +112,12 @@ def _spacing(
     joints: frozenset[int],
 ) -> list[str] | None:
     """["spaced"], ["split_messages"] or [] when the gaps are deliberate or natural; None when they are neither."""
-    odd = [(i, gap) for i, gap in enumerate(gaps, start=1) if gap and i not in shape.breaks]
-    natural = [gap for i, gap in enumerate(gaps, start=1) if gap and i in shape.breaks]
-    if any(len(gap) > _MAX_GAP for gap in gaps) or any(set(gap) & _HARD_GAP for gap in natural):
+    wide = [(i, gap) for i, gap in enumerate(gaps, start=1) if gap]
+    odd = [(i, gap) for i, gap in wide if i not in shape.breaks]
+    natural = [gap for i, gap in wide if i in shape.breaks]
+    if any(len(gap) > _MAX_GAP for _, gap in wide) or any(set(gap) & _HARD_GAP for gap in natural):
         return None
-    if any(folded[k] == "\n" for a, b in pairwise(positions) for k in range(a + 1, b)):
+    if any("\n" in gap for _, gap in wide):
         return _over_messages(folded, positions, joints)
     if not odd:
         return ["spaced"] if any(gap != " " for gap in natural) else []

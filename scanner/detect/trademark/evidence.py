@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.detect.trademark.lookup import Phrase
 from scanner.detect.trademark.profile import Profile
@@ -21,8 +21,7 @@ _FOLLOWER = re.compile(r"[^\S\n]+([a-z]{2,})")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What speaks for use as a mark. `goods`: 0 none, 1 somewhere near, 2 close by, 3 side by side."""
 
     goods: int

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from scanner.detect.base import Context
 from scanner.detect.trademark.lookup import Lookup, Phrase
@@ -24,8 +24,7 @@ CLAUSE = re.compile(r"[,.](?=\s|$)|[:;!?()\[\]\n，。：；、！？（）【�
 """What ends a clause in folded text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a mark stands: `start`/`end` in the folded text, `low`/`high` the bounds of its sentence."""
 
     found: Found

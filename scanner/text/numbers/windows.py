@@ -73,6 +73,8 @@ def is_something_else(window: Window, text: str) -> bool:
         return True
     if not is_plain(window):
         return False
+    if len(window) == 1:
+        return False
     slice_ = text[window[0].start : window[-1].end]
     if _DATE.search(slice_) or _DAY.search(slice_) or _CAS.fullmatch(slice_) or _FILED.fullmatch(slice_):
         return True
