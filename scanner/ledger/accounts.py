@@ -29,6 +29,7 @@ class Accounts:
         self._kept: OrderedDict[str, tuple[int, Account]] = OrderedDict()
         self._fresh: set[str] | None = None
         self._policies: list[tuple[int, Policy]] = []
+        self._built: dict[str, Policy] = {}  # by the event's body; there are few
         self.paused = False
         self.packs: dict[str, int] = {}
         self.packs_read = 0
@@ -60,11 +61,18 @@ class Accounts:
                 case "policy" if row["seq"] <= known:  # adopted through this object
                     pass
                 case "policy":
-                    self.adopted(row["seq"], build(loads(row["body"])["raw"], "ledger"), row["received"])
+                    self.adopted(row["seq"], self._policy_of(row["body"]), row["received"])
                 case "packs":
                     self.packs[row["body"]] = row["seq"]
                 case kind:
                     self.paused = kind == "pause"
+
+    def _policy_of(self, body: str) -> Policy:
+        """The policy that an event adopted; made once, also when what is in memory was forgotten meanwhile."""
+        found = self._built.get(body)
+        if found is None:
+            found = self._built[body] = build(loads(body)["raw"], "ledger")
+        return found
 
     def adopted(self, seq: int, policy: Policy, at: Instant) -> None:
         """A policy takes over from event `seq` on; what its rules said before is kept for earlier conduct."""
