@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scanner.model import Span
 from scanner.text.numbers.book import NumberBook
+from scanner.text.numbers.gaps import evened
 from scanner.text.numbers.runs import Piece, runs_of
 from scanner.text.numbers.tokens import tokens_of
 from scanner.text.reading import Reading
@@ -111,8 +112,9 @@ def read_numbers(reading: Reading, book: NumberBook | None = None, *, shortest: 
     """Every number of the text, in text order: all runs of `shortest` digits or more that a reader takes as one."""
     view = reading.folded
     joints = [view.index(joint) for joint in sorted(reading.joints)]
-    tokens = tokens_of(view.text, book := book or NumberBook.shipped())
-    runs = runs_of(view.text, tokens, book, joints)[:MAX_NUMBERS]
+    text = evened(view.text)
+    tokens = tokens_of(text, book := book or NumberBook.shipped())
+    runs = runs_of(text, tokens, book, joints)[:MAX_NUMBERS]
     runs += _interleaved(view.text, runs, joints)
     return [number_of(reading, tuple(run)) for run in runs if sum(len(piece.digits) for piece in run) >= shortest]
 

@@ -17,6 +17,7 @@ from functools import cache
 from scanner.text.fold import SEPARATOR
 from scanner.text.hints import Hinted, Hints
 from scanner.text.numbers.book import NumberBook
+from scanner.text.numbers.gaps import even_groups, evened
 from scanner.text.numbers.likely import is_likely, is_likely_row, told_to_join
 from scanner.text.numbers.runs import runs_of
 from scanner.text.numbers.tokens import tokens_of
@@ -24,10 +25,10 @@ from scanner.text.numbers.tokens import tokens_of
 _STOP = rf"%$€£¥₹₽#@?!+=&{SEPARATOR}"
 _HAN = "".join(char for char, value in NumberBook.shipped().han.items() if value < 10 and char != "么")
 _FIGURE = r"\d\u2776-\u2793\u24f5-\u24ff\u2680-\u2685" + _HAN
-_ROW = re.compile(rf"0(?:[^\w{_STOP}]{{0,16}}0){{6}}", re.ASCII)
+_ROW = re.compile(rf"0(?:[^a-z0-9{_STOP}]{{0,16}}0){{6}}")
 """Seven digits, or letters that may stand for them, in an ASCII text in which `_ZEROS` made zeros of all of them."""
 _ZEROS = bytes(ord("0") if chr(code) in "0123456789oil|" else code for code in range(256))
-_WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
+_WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[_点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
 _NEXT_LINE = re.compile(r"\n\s{0,6}(?:[^\W\d_]{1,6}|第\w{1,2})?\s{0,6}[:.)=、-]?\s{0,6}[0-9]")
 _LINE_SIGN = re.compile(r"\n[^\n\d]{0,26}\d")
 """Without it no line begins with digits or a label before them."""
@@ -91,6 +92,7 @@ def signals_in(folded: str, hinted: Sequence[Hinted] | None = None) -> Iterator[
         yield from _swapped_rows(folded)
     elif "oo" in folded or _DIGIT.search(folded):
         yield from _rows(folded)
+    yield from even_groups(folded)
     if "\n" in folded and _LINE_SIGN.search(folded):
         yield from _lines(folded)
     if found := _hints().find(folded) if hinted is None else hinted:
@@ -230,7 +232,7 @@ def _digits(text: str) -> int:
 def likely_number(folded: str, start: int, end: int) -> bool:
     """Whether a number that may be somebody's lies about here."""
     low, high = _place(folded, start, end + _AFTER)
-    place = folded[low:high]
+    place = evened(folded[low:high])
     book = NumberBook.shipped()
     return any(is_likely(run, place) for run in runs_of(place, tokens_of(place, book), book))
 

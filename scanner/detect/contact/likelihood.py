@@ -8,6 +8,7 @@ from scanner.detect.contact.around import Around
 from scanner.detect.contact.shapes import Shape
 from scanner.match.cues import Cue
 from scanner.text.digits import Number, NumberBook
+from scanner.text.numbers.likely import named_before
 from scanner.text.numbers.windows import Window, is_plain, singles
 
 _BASE = {
@@ -32,12 +33,13 @@ def score_of(window: Window, number: Number, shape: Shape, around: Around, phone
     other = _innocent(around, start, end)
     surely = shape.kind == "international" and (window[0].plus or len(window) > 1)
     if other and not surely and not (phone and phone.end > other and phone.start > other + 2):
-        if _counted(around, start, end):
+        if _counted(around, start, end) and singles(window) < 7:
             return min(score, 0.3), "the number of a part, and how many of it"
         return _despite(score, window, number, shape, _TAGGED.match(around.text, end) is not None)
     if (phone or later) and score:
         vague = phone.name == "number_near" if phone else later is None
-        gain = 0.3 if phone and not vague else 0.2
+        close = later is not None and later.start - end <= 3
+        gain = 0.3 if (phone and not vague) or close else 0.2
         floor = 0.72 if shape.kind in ("local", "loose") and len(number.digits) >= 8 and not vague else 0.0
         return min(0.98, max(score + gain, floor)), f"{why}, with words that name a telephone"
     return score, why
@@ -93,6 +95,8 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     size = len(number.digits)
     if gaps & {"label", "unit"} and not around.has("join"):
         return 0.0, "a list of quantities"
+    if any(piece.code for piece in window) and _is_named(window, around):
+        return max(_BASE[shape.kind], 0.42) + 0.33, "a word that names a telephone is written onto the digits"
     if any(piece.code for piece in window):
         return (0.5 if shape.kind in STRONG and len(window) == 1 else 0.0), "digits inside a code"
     if _is_code(window, shape, around):
@@ -104,7 +108,7 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
         return 0.95 if disguise or number.plus else BARE_PREFIX, "an international number"
     if disguise >= 2 and (shape.kind in STRONG or _spoken(window)) and 7 <= size <= 14:
         return {7: 0.62, 8: 0.7}.get(size, 0.92 if shape.kind in (*STRONG, "fixed") else 0.85), "digits in disguise"
-    score = _BASE[shape.kind] + (0.2 if disguise else 0.0) + _grouping(window, shape)
+    score = _BASE[shape.kind] + (0.2 if disguise else 0.0) + _grouping(window, shape, around.text)
     if _PLAIN_MOBILE.fullmatch(number.digits):
         score += 0.15 if len(window) == 1 else 0.05
     if _is_column(window, gaps):
@@ -117,6 +121,14 @@ def _by_shape(window: Window, number: Number, shape: Shape, around: Around) -> t
     if "line" in gaps:
         score -= 0.3
     return score, f"the shape of a {shape.kind.replace('_', ' ')} number"
+
+
+def _is_named(window: Window, around: Around) -> bool:
+    """Whether the only letters that touch the digits are a word for a telephone before them."""
+    text, end = around.text, window[-1].end
+    coded = [piece for piece in window if piece.code]
+    behind = text[end : end + 1].isalpha()
+    return coded == [window[0]] and not behind and len(window[0].digits) >= 10 and named_before(text, window[0].start)
 
 
 def _is_column(window: Window, gaps: set[str]) -> bool:
@@ -180,7 +192,13 @@ def _spoken(window: Window) -> bool:
     return not words or sum(len(set(piece.digits)) == 1 for piece in words) >= 0.6 * len(words)
 
 
-def _grouping(window: Window, shape: Shape) -> float:
+def _is_alone(window: Window, text: str) -> bool:
+    """Whether a message, or a line of one, holds the number and nothing else."""
+    before, behind = text[: window[0].start].rpartition("\n")[2], text[window[-1].end :].partition("\n")[0]
+    return not any(char.isalnum() for char in before + behind)
+
+
+def _grouping(window: Window, shape: Shape, text: str) -> float:
     """What the grouping adds: telephone numbers are written in groups, codes rarely are, or otherwise."""
     lengths = [len(piece.digits) for piece in window]
     gaps = {piece.gap for piece in window[1:]}
@@ -190,7 +208,7 @@ def _grouping(window: Window, shape: Shape) -> float:
         return 0.0
     if lengths[-1] <= 2 and lengths[-2] >= 4 and "-" in gaps:
         return -0.3
-    if lengths == [3, 3, 4] and gaps != {" "}:
+    if lengths == [3, 3, 4] and (gaps != {" "} or _is_alone(window, text)):
         return 0.32
     if len(window) == 2 and shape.kind == "short_mobile":
         return 0.08 if gaps == {" "} and lengths in ([5, 5], [4, 5], [5, 4]) else 0.0

@@ -97,6 +97,8 @@ class NumberBook:
         values = self.meanings[word].values()
         if is_unspaced_word(word):
             return "join" not in values
+        if word[:-1] in self.meanings and self.meanings[word[:-1]] == self.meanings[word]:
+            return False  # "zeroo" would take the o of "twozeroone"
         return " " not in word and len(word) > 1 and any(isinstance(v, int) and v < 100 for v in values)
 
     def whole_words(self, text: str) -> Iterator[tuple[str, int, int]]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from functools import cache
+
+from scanner.text.numbers.book import NumberBook
 
 BREAK = None
 MAX_GAP = 16
@@ -27,8 +30,35 @@ _SINGLE = {char: name for name, chars in _CLASSES for char in chars} | {" ": " "
 _LONG = "ー\u1173"  # letters that look like a dash
 _STOPS = frozenset("%$€£¥₹₽฿₺°#@?!？！+=＝＋&")
 """A price, a rate, a question: nobody reads on."""
+_BETWEEN = re.compile("[^0-9]+")
 _LABEL = re.compile(r"\s*\n\s*(?:[^\W\d_]{1,6}|第\w{1,2}|\W{1,3})?\s*[:.)=、-]?\s*")
 _UNIT = re.compile(r"\s*[^\W\d_]{1,7}\s*\n\s*")
+
+
+@cache
+def _even() -> re.Pattern[str]:
+    """Groups as telephones have them, twice the same sign or joining word between: 201#867#5309, 604then555then0199.
+
+    With a single x or star they are dimensions, unless the last group begins with a zero.
+    """
+    words = sorted(word for word in NumberBook.shipped().joiners if word.isascii() and word.isalpha() and len(word) > 2)
+    gap = "[+#=:;&%$!?^]{1,3}|x{2,3}|" + "|".join(words)
+    return re.compile(
+        rf"(?<![0-9])(?:1[3-9][0-9]({gap})[0-9]{{4}}\1|[0-9]{{3}}({gap})[0-9]{{3}}\2|[0-9]{{3}}([x*×])[0-9]{{3}}\3(?=0))"
+        r"[0-9]{4}(?![0-9])"
+    )
+
+
+def evened(text: str) -> str:
+    """The text with what parts a telephone's groups, and would end a number elsewhere, as apostrophes."""
+    if _even().search(text) is None:
+        return text
+    return _even().sub(lambda match: _BETWEEN.sub(lambda gap: "'" * len(gap[0]), match[0]), text)
+
+
+def even_groups(text: str) -> Iterator[int]:
+    """Where groups begin that `evened` makes readable."""
+    return (match.start() for match in _even().finditer(text))
 
 
 def gap_kind(text: str, at_joint: bool, joiners: Collection[str]) -> str | None:
@@ -68,4 +98,4 @@ def _worded(text: str, bare: str, joiners: Collection[str], at_joint: bool) -> s
     return "label" if _LABEL.fullmatch(text) else BREAK
 
 
-__all__ = ["MAX_GAP", "RANK", "gap_kind"]
+__all__ = ["MAX_GAP", "RANK", "even_groups", "evened", "gap_kind"]

@@ -19,8 +19,8 @@ _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}|[78]9\d{9}")
 _CUE_SETS = ("phone", "phone_near", "number_near", "personal")
 _REACH = 48
 _MAX_PIECES = 48
-_SOLID = re.compile(r"[0-9]{7,64}+(?![^\w%$€£¥₹₽#@?!+=&]{1,16}[0-9])", re.ASCII)
-_GROUP = re.compile(r"[^\w%$€£¥₹₽#@?!+=&]{0,16}+(?P<digits>[0-9]++)", re.ASCII)
+_SOLID = re.compile(r"[0-9]{7,64}+(?![^a-z0-9%$€£¥₹₽#@?!+=&]{1,16}[0-9])")
+_GROUP = re.compile(r"[^a-z0-9%$€£¥₹₽#@?!+=&]{0,16}+(?P<digits>[0-9]++)")
 
 
 def is_likely(run: Sequence[Piece], text: str) -> bool:
@@ -55,8 +55,10 @@ def is_likely_row(text: str, start: int, stop: int, low: int) -> tuple[int, bool
 def _is_likely_solid(text: str, place: tuple[int, int], stop: int, low: int) -> bool:
     """A group of digits that nothing joins to others: the common case, product codes for the most part."""
     start, end = place
-    if not 7 <= end - start <= 17 or _letter_at(text, start - 1) or _letter_at(text, end):
+    if not 7 <= end - start <= 17 or _letter_at(text, end):
         return False
+    if _letter_at(text, start - 1):
+        return end - start >= 10 and named_before(text, start)
     digits = text[start:end]
     abroad = digits.startswith("00") and digits[2] != "0" and len(digits) >= 11
     if 10 <= len(digits) <= 11 or abroad or _MOBILE.fullmatch(digits):
@@ -126,6 +128,21 @@ def has_cue(text: str) -> bool:
     return False
 
 
+def named_before(text: str, start: int) -> bool:
+    """Whether a word that names a telephone is glued on before digits: "call2018675309"."""
+    low = start
+    while low > 0 and start - low < 12 and text[low - 1].isalpha():
+        low -= 1
+    return text[low:start] in _glued_names()
+
+
+@cache
+def _glued_names() -> frozenset[str]:
+    table = tomllib.loads(data_file("contact", "numbers.toml").read_text(encoding="utf-8"))
+    phrases = (fold(phrase) for name in ("phone", "phone_near", "glued") for phrase in table["cues"].get(name, ()))
+    return frozenset(phrase for phrase in phrases if phrase.isalpha() and len(phrase) > 1)
+
+
 def told_to_join(text: str) -> bool:
     """Whether the text says that digits on several lines belong together."""
     return bool(_cues("join").find_matches_as_indexes(text))
@@ -135,4 +152,4 @@ def _told_to_reverse(text: str) -> bool:
     return bool(_cues("reverse").find_matches_as_indexes(text))
 
 
-__all__ = ["has_cue", "is_likely", "is_likely_row", "stands_alone", "told_to_join"]
+__all__ = ["has_cue", "is_likely", "is_likely_row", "named_before", "stands_alone", "told_to_join"]

@@ -21,6 +21,7 @@ _SWAPS = {
 }  # fmt: skip
 _SWAP_LETTERS = "".join(_SWAPS)
 _ROUND = frozenset("oоο")
+_THIN = frozenset("oоοil|")
 _LETTERS = frozenset(map(chr, (*range(ord("a"), ord("z") + 1), *range(ord("а"), ord("я") + 1))))
 """Letters that make a code of the digits that they touch."""
 _SWAP_RUN = re.compile(rf"(?<![{_LETTER}_])[0-9{''.join(_SWAPS)}]++(?![{_LETTER}])|[0-9]++")
@@ -122,7 +123,7 @@ def _swapped(text: str, run: str, start: int, end: int) -> Iterator[Token]:
     head = len(run) - len(run.lstrip(_SWAP_LETTERS))
     tail = len(run) - len(run.rstrip(_SWAP_LETTERS))
     odd_head = head and not _fills(run[:head], len(run) - head)
-    odd_tail = tail and not _ROUND.issuperset(run[-tail:]) and not (head or _inner(run[: -tail or None]))
+    odd_tail = tail and not _ends_round(run[-tail:]) and not (head or _inner(run[: -tail or None]))
     if not odd_head and not odd_tail and not _in_name(text, start):
         yield Token(start, end, "swap", "".join(_SWAPS.get(c, c) for c in run))
         return
@@ -152,6 +153,13 @@ def _fills(letters: str, rest: int) -> bool:
     if _ROUND.issuperset(letters) or (len(letters) <= 2 and set(letters) <= set("oоοli|іι") and rest >= 2):
         return True
     return len(letters) == 1 and letters in "збч"
+
+
+def _ends_round(letters: str) -> bool:
+    """Whether letters at the tail stand for digits: any number of o, an i or l with one ("2OI")."""
+    return _ROUND.issuperset(letters) or (
+        len(letters) == 2 and not _ROUND.isdisjoint(letters) and set(letters) <= _THIN
+    )
 
 
 def _inner(run: str) -> bool:

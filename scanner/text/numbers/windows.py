@@ -78,7 +78,21 @@ def is_something_else(window: Window, text: str) -> bool:
     slice_ = text[window[0].start : window[-1].end]
     if _DATE.search(slice_) or _DAY.search(slice_) or _CAS.fullmatch(slice_) or _FILED.fullmatch(slice_):
         return True
-    return _is_amount(window, gaps) or _is_address(window, gaps)
+    if _are_quantities(window):
+        return True
+    return (_is_amount(window, gaps) and not _set_apart(window, text)) or _is_address(window, gaps)
+
+
+def _are_quantities(window: Window) -> bool:
+    """Three figures or more, all of them round: "100 and 200 and 3000 units"."""
+    return len(window) >= 3 and all(len(piece.digits) >= 3 and piece.digits[-1] == "0" for piece in window)
+
+
+def _set_apart(window: Window, text: str) -> bool:
+    """Whether the digits stand one by one, and no point or comma touches any of them."""
+    return len(window) > 6 and all(
+        len(piece.digits) == 1 and text[piece.end : piece.end + 1] not in (".", ",") for piece in window
+    )
 
 
 def _counts(window: Window, digits: str) -> bool:
