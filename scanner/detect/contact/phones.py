@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from scanner.detect.contact.around import FAR, Around, Surroundings, bounds_of
@@ -58,21 +59,13 @@ class PhoneReader:
     def read(self, reading: Reading) -> list[Contact]:
         """Every telephone number of the text, in text order; they do not overlap."""
         numbers = read_numbers(reading, shortest=SHORTEST)
-        if not numbers:
+        windows = list(_windows(numbers, reading.folded.text))
+        if not windows:
             return []
         around = self._surroundings.of(reading)
-        judged = [j for j in self._judge_all(numbers, reading, around) if j.score >= FLOOR]
+        judged = [self._judge(window, number, reading, around) for window, number in windows]
+        judged = [one for one in judged if one.score >= FLOOR]
         return [self._contact(j, reading, around) for j in _disjoint(judged)]
-
-    def _judge_all(self, numbers: Sequence[Number], reading: Reading, around: Around) -> Iterator[_Judged]:
-        left = MAX_WINDOWS
-        for number in numbers:
-            for window in windows_of(number.pieces):
-                left -= 1
-                if left < 0:
-                    return
-                if not is_something_else(window, reading.folded.text):
-                    yield self._judge(window, number, reading, around)
 
     def _judge(self, window: Window, number: Number, reading: Reading, around: Around) -> _Judged:
         digits = "".join(piece.digits for piece in window)
@@ -108,6 +101,14 @@ class PhoneReader:
             contract=contract,
             cue=judged.cue,
         )
+
+
+def _windows(numbers: Sequence[Number], text: str) -> Iterator[tuple[Window, Number]]:
+    """The stretches of the numbers that may be telephones, of the first `MAX_WINDOWS`."""
+    every = ((window, number) for number in numbers for window in windows_of(number.pieces))
+    for window, number in islice(every, MAX_WINDOWS):
+        if not is_something_else(window, text):
+            yield window, number
 
 
 def whose(around: Around, message: tuple[int, int], place: tuple[int, int]) -> tuple[bool, bool]:
