@@ -18,7 +18,9 @@ _TALK_REACH = 45
 _WARY_REACH = 22
 _MADE_FOR_REACH = 12
 _NEWS_REACH = 60
-_OFFER_REACH, _AMOUNT_REACH = 40, 25
+_OFFERED = (("dealing", 60), ("hiding", 60), ("offer", 40))
+"""Sets of words that make a name more than talk, and how near they do."""
+_AMOUNT_REACH = 25
 _OBJECT_REACH = 12
 """Where the thing stands that a drug's name only labels, decorates or colours: "cannabis leaf badge"."""
 _CODE, _CODE_REACH = 3, 40
@@ -62,7 +64,8 @@ def _reason(span: Span, scene: Scene) -> str | None:
     reach = _WARY_REACH if wary else _TALK_REACH
     if scene.near("device", span, reach):
         return "device"
-    return "talk" if scene.near("media", span, reach) else None
+    hides = scene.near("hiding", span, _NEWS_REACH)
+    return "talk" if not hides and scene.near("media", span, reach) else None
 
 
 def _spoken_of(span: Span, scene: Scene) -> bool:
@@ -80,7 +83,7 @@ def _by_the_way(found: Found, scene: Scene) -> bool:
         return False
     if _sold_as_such(span, scene):
         return False
-    if scene.near("dealing", span, _NEWS_REACH) or scene.near("offer", span, _OFFER_REACH):
+    if any(scene.near(name, span, reach) for name, reach in _OFFERED):
         return False
     if scene.small_amount_near(span, _AMOUNT_REACH):
         return False

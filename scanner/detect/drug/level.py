@@ -38,7 +38,9 @@ def _lawful(kind: str, scene: Scene) -> bool:
     """Whether the text says whose trade it is: licensed medicines, papers asked of the buyer, laboratory standards."""
     if kind in _LICENSED_CLASSES and scene.has("licensed"):
         return True
-    return scene.has("papers") if kind in _PAPER_CLASSES else kind != "precursor" and scene.has("standard")
+    if kind in _PAPER_CLASSES and scene.has("papers"):
+        return True
+    return kind != "precursor" and scene.has("standard")
 
 
 def _solvent(found: Found, scene: Scene) -> Level | None:
