@@ -136,7 +136,7 @@ class EmailReader:
     def _nicknamed(self) -> re.Pattern[str]:
         """A mail host and then a handle on it: "gmail: acme.sandy", "mi gmail es acme.sandy"."""
         words, signs = _spaced_and_not(self._between)
-        link = rf"(?:[ ]?(?:\.com(?![a-z])|[:：=\-–—→>\"'“]|(?<![a-z])(?:{words})(?![a-z])|{signs})){{0,6}}+[ ]?"
+        link = rf"(?:[ ]?(?:\.com(?![a-z])|[:：=\-–—→>\"'“,，]|(?<![a-z])(?:{words})(?![a-z])|{signs})){{0,6}}+[ ]?"
         return re.compile(
             rf"(?<![a-z0-9@.])(?P<name>{_BOX_HOSTS}){link}(?P<local>[a-z0-9][a-z0-9._-]{{4,40}}+)(?![@{AT}])"
         )
@@ -178,7 +178,8 @@ class EmailReader:
         for match in _TWO_WORDS.finditer(plain.text):
             if _is_name(match["local"]) and any(c.isalpha() for c in match["local"]):
                 value = f"{match['local'].strip('.-')}@{self._hosts[match['name']]}"
-                yield self._contact(reading, plain.span(match.start("local"), match.end("name")), value, 0.72)
+                span = plain.span(match.start("local"), match.end("name"))
+                yield self._contact(reading, span, value, 0.86 if self._has_mail_cue(around, reading, span) else 0.72)
         for match in self._nicknamed.finditer(plain.text):
             local = match["local"].strip(".-")
             written = reading.slice(plain.span(*match.span())).casefold()

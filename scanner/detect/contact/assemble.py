@@ -137,7 +137,7 @@ class Assembler:
         stop = mentions[index + 1].start if index + 1 < len(mentions) else len(scene.text)
         floor = mentions[index - 1].end if index else 0
         handle = self._handles.after(scene, mention, stop) or self._handles.before(scene, mention, floor)
-        return handle or self._titles.after(scene, mention, stop)
+        return handle or self._titles.after(scene, mention, stop) or self._titles.before(scene, mention)
 
     def _piece(
         self, scene: Scene, mention: Mention, own: Contact | Handle | None, shared: Contact | Handle | None

@@ -30,7 +30,7 @@ from scanner.text.signals import has_address_signs, has_signals
 _CUE_SETS = (
     "invite", "own", "possess", "onto", "afterwards", "summons", "turned", "meaning", "meaning_after", "refuse",
     "refuse_neg", "refuse_verb", "refuse_bare", "refuse_after", "negation", "lacking", "not_refusal", "paint",
-    "title_ask", "ours", "warning", "story", "goods", "printed", "platform", "third", "fair", "other_number",
+    "title_ask", "ours", "warning", "story", "goods", "printed", "said", "platform", "third", "fair", "other_number",
 )  # fmt: skip
 """The cue sets asked about by name here and in the modules beside; steering.toml defines them."""
 

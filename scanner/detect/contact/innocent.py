@@ -37,7 +37,9 @@ def _quoted(scene: Scene, start: int, end: int) -> str | None:
     sides = (max(0, quotation[0] - _BESIDE), quotation[0]), (quotation[1], quotation[1] + _BESIDE)
     if any(scene.cues.any(name, low, high) for name in ("printed", "goods") for low, high in sides):
         return "product"
-    return "story" if any(scene.cues.any("story", low, high) for low, high in sides) else None
+    return (
+        "story" if any(scene.cues.any(name, low, high) for name in ("said", "story") for low, high in sides) else None
+    )
 
 
 def refused(scene: Scene, start: int, end: int) -> bool:

@@ -159,7 +159,8 @@ def _is_stray_word(window: Window, text: str) -> bool:
     gap = window[1].gap if edge is window[0] else window[-1].gap
     if edge is None or edge.plus or gap not in (" ", "(", ",") or not "a" <= text[edge.start] <= "z":
         return False
-    return "en" not in NumberBook.shipped().meanings.get(text[edge.start : edge.end], {})
+    word = text[edge.start : edge.end]
+    return word.isalpha() and "en" not in NumberBook.shipped().meanings.get(word, {})
 
 
 def _is_code(window: Window, shape: Shape, around: Around) -> bool:

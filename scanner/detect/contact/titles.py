@@ -14,11 +14,18 @@ from scanner.detect.contact.handles import Handle, words_of
 from scanner.detect.contact.mentions import Mention
 from scanner.detect.contact.scene import Scene
 
-_CUES = ("page", "ours", "called", "lead_page", "nameless")
+_CUES = ("page", "ours", "called", "lead_page", "nameless", "state")
 _ASKED = 110
 """Code points behind a name in which the reader is asked to come to the page."""
 _LED = 60
 _BESIDE = 16
+_NUMBERED = ("phone", "live", "meeting", "line", "qq", "wechat")
+"""Kinds of handles of services that have no pages with names."""
+_LOOKED_UP = re.compile(
+    r"\b(?:type|search|look up|look for|enter|find|busca|buscar|busque|procure|cherchez|suchen sie|cerca|найдите|ищите|"
+    r"cari|tim)\s+(?:for\s+)?[\"'“«„](?P<name>[^\"'”»“\n]{3,60})[\"'”»“]\s+(?:in|on|at|en|no|na|sur|auf|su|в|на|di|tren)"
+    r"\s+(?:the\s+)?$"
+)
 _NAME = re.compile(r"[\"'“”«»『「]?(?P<name>[^\W\d_][^\n.,;:!?|、，。！？；：()\"”»」』]{2,70})")
 _MOST_WORDS = 5
 
@@ -55,20 +62,33 @@ class TitleReader:
     def _nameless(self) -> re.Pattern[str]:
         return re.compile(words_of(self._cues["nameless"]))
 
+    @cached_property
+    def _state(self) -> re.Pattern[str]:
+        return re.compile(words_of(self._cues["state"]))
+
     def after(self, scene: Scene, mention: Mention, stop: int) -> Handle | None:
         """The name of the page that a mention introduces, if somebody is asked to come there."""
-        if mention.rule.extra.get("handle") != "name" or mention.strength == "word":
+        if mention.rule.extra.get("handle") in _NUMBERED or mention.strength == "word":
             return None
         link = self._link.match(scene.text, mention.end, min(len(scene.text), mention.end + 60))
         at, told = (link.end(), link["called"] is not None) if link else self._led(scene, mention)
         found = _NAME.match(scene.text, at) if 0 <= at < stop else None
-        if found is None or self._nameless.match(found["name"]):
+        if found is None or self._nameless.match(found["name"]) or (told and self._state.match(found["name"])):
             return None
         start, end = found.start("name"), _name_end(scene, found)
         page = self._page.search(scene.text, max(0, mention.start - 12), start) is not None
         if (told and not page) or not self._asks(scene, mention, end) or self._sold(scene, mention, start):
             return None
         return Handle(start, end, scene.text[start:end].strip(), True)
+
+    def before(self, scene: Scene, mention: Mention) -> Handle | None:
+        """The name in quotation marks that is to be looked up on the service."""
+        if mention.rule.extra.get("handle") in _NUMBERED or mention.strength == "word":
+            return None
+        found = _LOOKED_UP.search(scene.text, max(0, mention.start - 100), mention.start)
+        if found is None or innocent.refused(scene, mention.start, mention.end):
+            return None
+        return Handle(found.start("name"), found.end("name"), found["name"].strip(), True)
 
     def _led(self, scene: Scene, mention: Mention) -> tuple[int, bool]:
         """Where a name begins right behind "follow our FB page", -1 where none does."""

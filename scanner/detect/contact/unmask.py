@@ -57,7 +57,14 @@ class Unmasker:
     def _signs(self) -> dict[str, str]:
         """Folded phrase -> what it is typed as."""
         signs = {fold(word): text for word, text in self._parts.items()}
-        for name, sign in (("underscore", "_"), ("slash", "/"), ("dot", DOT), ("weak_at", WEAK_AT), ("at", AT)):
+        for name, sign in (
+            ("underscore", "_"),
+            ("hyphen", "-"),
+            ("slash", "/"),
+            ("dot", DOT),
+            ("weak_at", WEAK_AT),
+            ("at", AT),
+        ):
             signs.update({fold(word): sign for word in self._words.get(name, ())})
         signs.pop("/", None)
         return signs
@@ -85,7 +92,7 @@ class Unmasker:
         for start, end, sign in found:
             if sign == WEAK_AT and not _stands_free(text, start, end):
                 continue
-            stretches = sign in (AT, WEAK_AT, DOT, "_", "/") or sign.startswith(".")
+            stretches = sign in (AT, WEAK_AT, DOT, "_", "-", "/") or sign.startswith(".")
             yield (*_stretch(text, start, end), sign) if stretches else (start, end, sign)
 
 

@@ -136,6 +136,8 @@ def _passed_on(sentence: Sentence, clause: Clause) -> tuple[int, int] | None:
     if clause.all("card", "fine"):
         return None
     for yours in clause.plain("yours"):
+        if yours.has("fee"):
+            return yours.start, yours.end
         sums = [e for e in clause.all("number") if e.has("percent_sign")] + clause.all("fee_of_platform", "extra")
         before = [c for c in sentence.clauses if c.end == clause.start and c.escrow and not c.all("fine")]
         sums += [e for c in before for e in c.all("number") if is_amount(c, e)]

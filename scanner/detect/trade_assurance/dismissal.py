@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull
-from scanner.detect.trade_assurance.events import ESCROW, Event
+from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _ASKED = 46
@@ -24,8 +24,7 @@ def dismissals(scene: Scene) -> Iterator[Conduct]:
         named = before.all(*ESCROW)
         if not (named and before.question and before.end - before.start <= _ASKED) or before.any("why", "if", "you"):
             continue
-        clause = sentence.clauses[0]
-        word = _opening(sentence, clause)
+        word = _opening(sentence, sentence.clauses[0])
         if word is not None and sentence.start >= before.end and not _possible(sentence):
             yield Conduct("refusal", "violation", *hull(word, named[0]), named[0].found)
 
@@ -40,6 +39,15 @@ def _opening(sentence: Sentence, clause: Clause) -> Event | None:
             return event
         if event.has("why_bother") and rest <= _REASON:
             return event
+    return _bank_instead(sentence)
+
+
+def _bank_instead(sentence: Sentence) -> Event | None:
+    """ "Only bank", said to a question that only names the escrow."""
+    for clause in sentence.clauses:
+        for only in clause.plain("only"):
+            if clause.escrow is None and any(0 <= e.start - only.end <= _REASON for e in clause.plain("bank", *PAYING)):
+                return only
     return None
 
 

@@ -11,8 +11,8 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _NEAR = 40
 """Characters between a part of the payment and the way it is paid, at most."""
-_TOLD = 30
-"""Characters between a sum and the word that says what it is, at most."""
+_TOLD, _RIGHT_BY = 30, 8
+"""Characters between a sum and the word that says what it is, or that writes it, at most."""
 _WAYS = ("bank", "account", "account_phrase", "wire", *PAYING)
 
 
@@ -103,7 +103,23 @@ def _under_declared(sentence: Sentence) -> tuple[int, int] | None:
         paid = [e for e in ways if abs(distance(e, real)) <= _TOLD and not e.negated]
         if more or paid:
             return hull(written[-1], real)
+    return _typed(sentence, sums)
+
+
+def _typed(sentence: Sentence, sums: Sequence[Event]) -> tuple[int, int] | None:
+    """ "In the order we type 999, you pay us 6,300 by bank": the greater sum goes another way in another clause."""
+    for clause in sentence.clauses:
+        written = [n for n in clause.all("number") if n in sums and clause.escrow and _right_by(clause, n)]
+        for other in sentence.clauses if written else ():
+            ways = other.plain("bank", "wire", "account", "account_phrase", *PAYING)
+            more = [n for n in other.all("number") if n in sums and (n.value or 0) > (written[0].value or 0)]
+            if ways and more and other.escrow is None and other.start >= clause.end:
+                return hull(written[0], more[0])
     return None
+
+
+def _right_by(clause: Clause, number: Event) -> bool:
+    return any(0 <= number.start - e.end <= _RIGHT_BY for e in clause.all("write_in"))
 
 
 def _written(sentence: Sentence, number: Event) -> bool:
