@@ -186,6 +186,7 @@ class _Reader:
         low = token.start if start is None else start
         if self.times > 1:
             digits, low, self.times = digits[:1] * self.times + digits[1:], self.times_start, 1
+            kind = kind or "word"
         if self.plus is not None:
             plus, low, self.plus = True, self.plus.start, None
         self.out.append(Piece(digits, low, token.end, kind or token.kind, gap, plus, token.code))

@@ -26,6 +26,7 @@ _LETTERS = frozenset(map(chr, (*range(ord("a"), ord("z") + 1), *range(ord("а"),
 """Letters that make a code of the digits that they touch."""
 _SWAP_RUN = re.compile(rf"(?<![{_LETTER}_])[0-9{''.join(_SWAPS)}]++(?![{_LETTER}])|[0-9]++")
 _CODE = re.compile(r"[a-z0-9]+")
+_GOES_ON = re.compile(r"[0-9]{1,2}(?![0-9])")
 _LEET = str.maketrans("01345789", "oieastbg")
 
 
@@ -235,6 +236,8 @@ def _is_prefix(text: str, word: str, start: int, end: int, book: NumberBook) -> 
     if not book.is_weak(word):
         return False
     before, behind = text[start - 1 : start].isdecimal(), text[end : end + 1].isdecimal()
+    if behind and not before and _GOES_ON.match(text, end) and text[max(0, start - 2) : start - 1].isdecimal():
+        return False  # "55 dos3 cuatro5"
     return before != behind or (before and len(word) < 3)
 
 
