@@ -1,4 +1,4 @@
-"""Classes of wording in some twenty-five languages: talk off the platform, leaving the escrow, and what looks so."""
+"""Classes of wording in some twenty-five languages: talk off the platform, leaving the escrow, and what looks so.
 
 `wording_classes.jsonl`, sentences of our own: `category`, `kind`, `text` or `messages`, and for guilty ones the
 `evidence` that a hit must overlap and its `level`.
