@@ -70,7 +70,7 @@ class Joints:
             return False
         if len(word) <= _SYLLABLE and self._gate.stirs_over(_joined(earlier, own).split("\n")):
             return True
-        told = own.hinted or any(t.hinted or _SIGN.search(t.folded) for t in earlier)
+        told = own.hinted > 0 or any(t.hinted or _SIGN.search(t.folded) for t in earlier)
         return told and has_signals(_joined(earlier, own))
 
     def _counts_on(self, earlier: Sequence[Traits], own: Traits) -> bool:

@@ -49,12 +49,9 @@ class Traits:
 
     stirs    it needs a look of its own
     worded   it holds a form, an ordinary word that is one, or an atom of a pattern
-    figured  it holds a digit or a number word
     talks    it names the platform's service, of which the next message may say no
     hides    it holds a word in disguise
-    hinted   it holds a word that numbers, addresses or links are told with
-    hangs    it ends in such a word, and more may follow
-    leads    it may go on with a number of the message before: nothing but joining words stands before its first figure
+    hinted   where the words end that numbers, addresses or links are told with; 0 for none
     anchors  (pattern, start) of the atoms that stand in it
     asks     needs of the ordinary words and atoms that stand in it
     free     an atom stands in it that needs nothing
@@ -67,18 +64,36 @@ class Traits:
     folded: str
     stirs: bool = False
     worded: bool = False
-    figured: bool = False
     talks: bool = False
     hides: bool = False
-    hinted: bool = False
-    hangs: bool = False
-    leads: bool = False
+    hinted: int = 0
     anchors: tuple[tuple[int, int], ...] = ()
     asks: frozenset[int] = frozenset()
     free: bool = False
     met: frozenset[int] | None = None
     head: str = ""
     tail: str = ""
+    _figures: tuple[bool, bool] | None = None
+
+    @property
+    def hangs(self) -> bool:
+        """It ends in a word that numbers, addresses or links are told with, and more may follow."""
+        return self.hinted > 0 and self.hinted >= len(self.folded.rstrip())
+
+    @property
+    def figured(self) -> bool:
+        """It holds a digit or a number word."""
+        return self._read_figures()[0]
+
+    @property
+    def leads(self) -> bool:
+        """It may go on with a number begun before: nothing but joining words stands before its first figure."""
+        return self._read_figures()[1]
+
+    def _read_figures(self) -> tuple[bool, bool]:
+        if self._figures is None:
+            self._figures = _figures_of(self.folded, hinted=self.hinted > 0)
+        return self._figures
 
 
 def traits_of(gate: Gate, texts: Iterable[str]) -> dict[str, Traits]:
@@ -94,9 +109,7 @@ def traits_of(gate: Gate, texts: Iterable[str]) -> dict[str, Traits]:
         ]
         for number in gate.stirred(buffer):
             _note_disguise(gate, known[number])
-        hinted = _note_words(gate, buffer, known)
-        for number, traits in enumerate(known):
-            _note_figures(traits, hints_end=hinted.get(number, 0))
+        _note_words(gate, buffer, known)
         out.update(zip(group, known, strict=True))
     return out
 
@@ -133,19 +146,17 @@ def _note_disguise(gate: Gate, traits: Traits) -> None:
         traits.talks = any(entry.rule.category == _TALKS for entry in entries)
 
 
-def _note_words(gate: Gate, buffer: str, known: Sequence[Traits]) -> dict[int, int]:
-    """Forms and atoms that stand in a buffer's texts, whatever stands round them; where the hints of each text end."""
+def _note_words(gate: Gate, buffer: str, known: Sequence[Traits]) -> None:
+    """Forms and atoms that stand in a buffer's texts, whatever stands round them, and hints of numbers or addresses."""
     ends = list(accumulate(len(traits.folded) + 1 for traits in known))
     keywords = gate.tables.folded
-    hinted: dict[int, int] = {}
     for index, start, end in keywords.find(buffer):
         meaning, number = keywords.meaning(index), bisect_right(ends, start)
         at = ends[number - 1] if number else 0
         if meaning.hint is not None:
-            hinted[number] = max(end - at, hinted.get(number, 0))
+            known[number].hinted = max(end - at, known[number].hinted)
         if meaning.patterns or meaning.entries:
             _note(gate, known[number], meaning, start - at, end - at)
-    return hinted
 
 
 def _note(gate: Gate, traits: Traits, meaning: Meaning, start: int, end: int) -> None:
@@ -170,18 +181,15 @@ def _note_rule(gate: Gate, traits: Traits, rule: Rule) -> None:
         traits.asks |= {group}
 
 
-def _note_figures(traits: Traits, *, hints_end: int) -> None:
-    """Digits and number words, and whether the first of them may go on with a number."""
-    folded = traits.folded
-    traits.hinted = hints_end > 0
-    traits.hangs = hints_end > 0 and hints_end >= len(folded.rstrip())
+def _figures_of(folded: str, *, hinted: bool) -> tuple[bool, bool]:
+    """Whether a text holds a digit or a number word, and whether the first may go on with a number."""
     opening = folded[:_LEAD].split(None, 1)
     if opening and opening[0].strip(_SIGNS) in _number_words():
-        traits.figured = traits.leads = True  # a short word for a number shows only behind another
-    elif hints_end or not folded.isascii() or _DIGIT.search(folded):
-        first = min(figures_in(folded), default=-1) if hints_end else next(figures_in(folded), -1)
-        traits.figured = first >= 0
-        traits.leads = traits.figured and _leads(folded[:first])
+        return True, True  # a short word for a number shows only behind another
+    if not hinted and folded.isascii() and not _DIGIT.search(folded):
+        return False, False
+    first = min(figures_in(folded), default=-1) if hinted else next(figures_in(folded), -1)
+    return first >= 0, first >= 0 and _leads(folded[:first])
 
 
 def _leads(before: str) -> bool:
