@@ -90,9 +90,10 @@ def signals_in(folded: str, hinted: Sequence[Hinted] | None = None) -> Iterator[
     if not folded.isascii():
         yield from _wide_rows(folded)
         yield from _swapped_rows(folded)
+        yield from even_groups(folded)
     elif "oo" in folded or _DIGIT.search(folded):
         yield from _rows(folded)
-    yield from even_groups(folded)
+        yield from even_groups(folded)
     if "\n" in folded and _LINE_SIGN.search(folded):
         yield from _lines(folded)
     if found := _hints().find(folded) if hinted is None else hinted:

@@ -43,10 +43,9 @@ def _even() -> re.Pattern[str]:
     """
     words = sorted(word for word in NumberBook.shipped().joiners if word.isascii() and word.isalpha() and len(word) > 2)
     gap = "[+#=:;&%$!?^]{1,3}|x{2,3}|" + "|".join(words)
-    return re.compile(
-        rf"(?<![0-9])(?:1[3-9][0-9]({gap})[0-9]{{4}}\1|[0-9]{{3}}({gap})[0-9]{{3}}\2|[0-9]{{3}}([x*×])[0-9]{{3}}\3(?=0))"
-        r"[0-9]{4}(?![0-9])"
-    )
+    after_one, others = rf"(?<=1)[3-9][0-9]({gap})[0-9]{{4}}\1", rf"[0-9]{{2}}({gap})[0-9]{{3}}\2"
+    measured = r"[0-9]{2}([x*×])[0-9]{3}\3(?=0)"
+    return re.compile(rf"[0-9](?<![0-9][0-9])(?:{after_one}|{others}|{measured})[0-9]{{4}}(?![0-9])")
 
 
 def evened(text: str) -> str:
