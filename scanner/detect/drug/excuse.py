@@ -20,7 +20,7 @@ _MADE_FOR_REACH = 12
 _NEWS_REACH = 60
 _OFFERED = (("dealing", 60), ("hiding", 60), ("offer", 40))
 """Sets of words that make a name more than talk, and how near they do."""
-_AMOUNT_REACH = 25
+_AMOUNT_REACH, _ANSWER_REACH = 25, 4
 _OBJECT_REACH = 12
 """Where the thing stands that a drug's name only labels, decorates or colours: "cannabis leaf badge"."""
 _CODE, _CODE_REACH = 3, 40
@@ -83,6 +83,8 @@ def _by_the_way(found: Found, scene: Scene) -> bool:
         return False
     if _sold_as_such(span, scene):
         return False
+    if _denied(span, scene):
+        return True
     if any(scene.near(name, span, reach) for name, reach in _OFFERED):
         return False
     if scene.small_amount_near(span, _AMOUNT_REACH):
@@ -90,6 +92,14 @@ def _by_the_way(found: Found, scene: Scene) -> bool:
     if scene.quoted(span) or scene.near("speech", span, _NEWS_REACH):
         return True
     return rule.extra.get("class") != "precursor" and scene.near("benign", span, _TALK_REACH)
+
+
+def _denied(span: Span, scene: Scene) -> bool:
+    """Whether the name is asked back and the answer is no: "Tramadol? No, we sell cables"."""
+    return any(
+        cue.span.start >= span.end and "?" in scene.between(span.end, cue.span.start)
+        for cue in scene.cues("denied").within(span, _ANSWER_REACH)
+    )
 
 
 def _is_homonym(found: Found, scene: Scene) -> bool:
