@@ -72,7 +72,7 @@ class Windows:
 def _remember(earlier: deque[_Earlier], message: Message) -> None:
     """Keep a message for those after it; one too long to be reached hides all before it."""
     texts = message.messages or (message.text,)
-    if sum(len(text) + 1 for text in texts) > CODE_POINTS:
+    if sum(map(len, texts)) + len(texts) > CODE_POINTS:
         earlier.clear()
     else:
         earlier.append((message.at, texts))

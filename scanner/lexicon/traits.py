@@ -34,6 +34,7 @@ _TALKS = "trade_assurance"
 """The category whose hits answer something said before: a refusal two messages after the name of the service."""
 _DIGIT = re.compile("[0-9]")
 _WORD = re.compile("[a-z0-9]+")
+_LONG_WORD = re.compile(r"[a-z]{4,}+(?=[ ,.!?])")
 _SIGNS = ".,;:!?-–—'\"()"
 _SWAPS = re.compile("[oоοσilιіsѕbвzзбgqч]+")
 """Letters that are read as digits beside digits."""
@@ -194,6 +195,9 @@ def _figures_of(folded: str, *, hinted: bool) -> tuple[bool, bool]:
 
 def _leads(before: str) -> bool:
     """Whether a reader would go on with a number over the text before a figure (a digit, or a word's last letter)."""
+    opening = _LONG_WORD.match(before)
+    if opening is not None and not _joins(opening[0]):
+        return False
     if sum(map(str.isalnum, before)) <= _STRAY:
         return True
     if len(before) > _LEAD:
