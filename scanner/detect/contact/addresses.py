@@ -38,7 +38,7 @@ _TWO_WORDS = re.compile(
 )
 _CYRILLIC = re.compile(
     rf"(?<![а-я0-9_.-])(?P<local>[а-яa-z0-9][а-яa-z0-9_.{DOT}-]{{1,30}}+)@"
-    rf"(?P<host>[а-яa-z0-9-]{{2,30}}+[.{DOT}](?:ru|com|рф|by|kz|ua|su|net|org)(?![а-яa-z0-9]))"
+    rf"(?P<host>(?:yandex|gmail|mail|rambler)(?![а-яa-z0-9.{DOT}])|[а-яa-z0-9-]{{2,30}}+[.{DOT}](?:ru|com|рф|by|kz|ua|su|net|org)(?![а-яa-z0-9]))"
 )
 """A mailbox whose name is written in Cyrillic letters as it is said."""
 _FAMILIES = frozenset(("gmail", "yahoo", "hotmail", "outlook", "live", "yandex", "icloud", "protonmail", "gmx"))
@@ -159,10 +159,12 @@ class EmailReader:
             return
         for match in self._told.finditer(plain.text):
             local = match["local"].replace(DOT, ".").strip(".-")
-            if not (match["lead"] or match["tail"]) or not _is_box(local) or valid_host(local) is not None:
+            if not _is_box(local) or valid_host(local) is not None:
                 continue
             span = plain.span(match.start("local"), match.end("end" if match["end"] else "name"))
-            if match["name"] in _MAIL_ONLY or match["end"] or self._has_mail_cue(around, reading, span):
+            told = match["lead"] or match["tail"]
+            sure = told and (match["name"] in _MAIL_ONLY or match["end"])
+            if sure or self._has_mail_cue(around, reading, span):
                 yield self._contact(reading, span, f"{local}@{self._hosts[match['name']]}", 0.85)
 
     def _unsigned(self, plain: View, reading: Reading, around: Around) -> Iterator[Contact]:

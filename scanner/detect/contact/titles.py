@@ -42,7 +42,7 @@ class TitleReader:
         filler = "|".join(words_of(self._cues[name]) for name in ("page", "ours"))
         return re.compile(
             rf"(?P<filler>(?:[ \-'’]{{0,2}}(?:{filler})){{0,4}}+)\w{{0,4}}"
-            rf"\s{{0,2}}(?:(?P<colon>[:：=])|(?P<called>{words_of(self._cues['called'])}))\s{{0,2}}"
+            rf"\s{{0,2}}(?:[:：=]|(?P<called>[\-–—](?=\s)|{words_of(self._cues['called'])}))\s{{0,2}}"
         )
 
     @cached_property

@@ -10,7 +10,7 @@ from scanner.detect.trade_assurance.clauses import one_breath
 from scanner.detect.trade_assurance.condition import conditions
 from scanner.detect.trade_assurance.conduct import Conduct, Scene
 from scanner.detect.trade_assurance.cuetable import CueTable
-from scanner.detect.trade_assurance.dismissal import dismissals, halts
+from scanner.detect.trade_assurance.dismissal import dismissals, halts, sent_away
 from scanner.detect.trade_assurance.events import ESCROW, gather
 from scanner.detect.trade_assurance.excuse import excuses
 from scanner.detect.trade_assurance.lures import lures
@@ -90,7 +90,7 @@ def _in_doubt(conduct: Conduct, scene: Scene) -> Conduct:
 
 def _conducts(scene: Scene) -> Iterator[Conduct]:
     """The conduct in a text, gravest kinds first; complaints count only where nothing plainer is said."""
-    said = [*refusals(scene), *dismissals(scene), *conditions(scene)]
+    said = [*sent_away(scene), *refusals(scene), *dismissals(scene), *conditions(scene)]
     refused = any(c.level == "violation" or c.term == "refusal" for c in said) or bypasses(scene)
     said += [*payments(scene, refused=refused), *lures(scene)]
     yield from (_in_doubt(conduct, scene) for conduct in said)

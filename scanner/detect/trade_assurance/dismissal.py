@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull
 from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
+from scanner.detect.trade_assurance.stance import refuses
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _ASKED = 46
@@ -14,6 +15,8 @@ _FIRST = 14
 """Characters before a dismissal that opens its sentence, at most."""
 _TAIL, _REASON = 46, 4
 """Characters that may follow a dismissal, and a question of one's own, in its clause."""
+_AWAY, _BEFORE = 60, 48
+"""Characters between the escrow and the word that sends the buyer elsewhere, behind it and before it."""
 _BESIDE = 34
 """Characters between what admits a seller and the word that it has stopped."""
 
@@ -61,6 +64,20 @@ def _possible(sentence: Sentence) -> bool:
     return any(c.plain("able", "handle") and c.all("yet", "also", "but") for c in sentence.clauses[1:])
 
 
+def sent_away(scene: Scene) -> Iterator[Conduct]:
+    """ "If you must have the escrow, ask another factory": the buyer who wants it is sent elsewhere."""
+    for sentence in scene.sentences:
+        if sentence.question or sentence.any("fine", "warn", "promise"):
+            continue
+        for named in sentence.all(*ESCROW)[:1]:
+            away = [e for e in sentence.all("elsewhere") if 0 <= e.start - named.end <= _AWAY and not e.negated]
+            before = [e for e in sentence.all("elsewhere") if 0 <= named.start - e.end <= _BEFORE]
+            told = away[:1] or [e for e in before if sentence.any("if")][:1]
+            others = [e for e in sentence.all("handle", "refuse", "unable") if not e.has("elsewhere")]
+            if told and not named.negated and not any(map(refuses, others)):
+                yield Conduct("refusal", "violation", *hull(told[0], named), named.found)
+
+
 def halts(scene: Scene) -> Iterator[Conduct]:
     """ "Our eligibility is closed until May": beside the escrow's name a reason that may be valid, at review."""
     for sentence in scene.sentences:
@@ -83,4 +100,4 @@ def _stopped(clause: Clause) -> tuple[Event, Event] | None:
     return None
 
 
-__all__ = ["dismissals", "halts"]
+__all__ = ["dismissals", "halts", "sent_away"]

@@ -10,7 +10,6 @@ from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 _GAP = 48
-_LONG = 60
 _TAIL = 12
 _CLOSE = 12
 _PURPOSE = re.compile(r"\s*(?:needed |required |necessary )?(?:for|to|below|under|before|when)\b")
@@ -23,7 +22,6 @@ _LEAVING = ("without", "instead_of", "without_after", "instead_after")
 
 def refusals(scene: Scene) -> Iterator[Conduct]:
     """Every refusal, at violation, or as `objective_reason` at review."""
-    yield from _sent_away(scene)
     for sentence, clause in scene.clauses():
         if (wish := _wished(clause)) is not None:
             yield wish
@@ -40,20 +38,6 @@ def refusals(scene: Scene) -> Iterator[Conduct]:
         term = "objective_reason" if reason else "refusal"
         sure = inside or _follows(scene, sentence, escrow)
         yield Conduct(term, "violation" if sure and not reason else "review", start, end, escrow.found)
-
-
-def _sent_away(scene: Scene) -> Iterator[Conduct]:
-    """ "If you must have the escrow, ask another factory": the buyer who wants it is sent elsewhere."""
-    for sentence in scene.sentences:
-        if sentence.question or sentence.any("fine", "warn", "promise"):
-            continue
-        for named in sentence.all(*ESCROW)[:1]:
-            away = [e for e in sentence.all("elsewhere") if 0 <= e.start - named.end <= _LONG and not e.negated]
-            before = [e for e in sentence.all("elsewhere") if 0 <= named.start - e.end <= _GAP]
-            told = away[:1] or [e for e in before if sentence.any("if")][:1]
-            others = [e for e in sentence.all("handle", "refuse", "unable") if not e.has("elsewhere")]
-            if told and not named.negated and not any(map(refuses, others)):
-                yield Conduct("refusal", "violation", *hull(told[0], named), named.found)
 
 
 def _follows(scene: Scene, sentence: Sentence, escrow: Event) -> bool:
@@ -102,7 +86,9 @@ def _refused(scene: Scene, sentence: Sentence, clause: Clause) -> tuple[Event, E
         return clause.all("neg")[0], named
     if any(event.negated for event in sentence.all("extra")):
         return None
-    if named is None or not stances or not _elliptic(scene, clause, stances[0]):
+    if named is None or not stances:
+        return None
+    if not (_elliptic(scene, clause, stances[0]) or _headed(sentence, clause, stances[0])):
         return None
     return _widen(clause, stances[0]), named
 
@@ -198,6 +184,16 @@ def _elliptic(scene: Scene, clause: Clause, stance: Event) -> bool:
     if any(-30 <= e.start - stance.end <= 16 for e in clause.all("pronoun")):
         return True
     return _bare(scene.text, clause, stance)
+
+
+def _headed(sentence: Sentence, clause: Clause, stance: Event) -> bool:
+    """ "Trade Assurance: not possible at our scale": the name alone, then the refusal."""
+    before = [c for c in sentence.clauses if c.end == clause.start and c.escrow]
+    return (
+        bool(before)
+        and stance.start - clause.start <= 6
+        and all(e.has("filler", "ta_before", "through", *ESCROW) for e in before[0].events)
+    )
 
 
 def _bare(text: str, clause: Clause, stance: Event, *, tail: int = _TAIL) -> bool:
