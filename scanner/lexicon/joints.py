@@ -16,7 +16,7 @@ from scanner.lexicon.ordinary import ordinary_words
 from scanner.lexicon.patterns import Work
 from scanner.lexicon.traits import SEAM, Traits, traits_of
 from scanner.text.signals import has_signals
-from scanner.text.skeleton import skeleton_of
+from scanner.text.skeleton import collapse, skeleton_of
 
 LONGEST = 8_000
 """Characters of a window up to which its messages are asked one by one; a longer one is asked as a whole."""
@@ -28,6 +28,7 @@ _TOKEN = re.compile(r"@?[a-z0-9][a-z0-9._\-]{2,}|@")
 _DIGIT = re.compile(r"\d")
 _SIGN = re.compile(r"[@/=]|\.(?=\s*\Z)|[.:](?=\S)")
 """What an address or a link has, or ends in before it goes on."""
+_REPEATED = re.compile(r"([^\W\d_])\1\1")
 _PIECE, _SYLLABLE = 16, 8
 """Characters of a message that may be a piece of something, and letters of one that may be a piece of a word."""
 _TAIL = re.compile(r"\s*[a-z0-9._\-]{1,24}\s*")
@@ -143,10 +144,18 @@ class Joints:
         whole = len(last.folded) >= SEAM or len(earlier) == 1
         tail = "" if whole else "\n".join([t.folded for t in earlier])[-SEAM:]
         bones = last.tail if whole else skeleton_of(tail)
+        if _REPEATED.search(own.folded[:SEAM]) and self._stretched_over(bones, own.head):
+            return True
         crossing = self._gate.tables.skeleton.find(bones + own.head)
         if not any(start < len(bones) < end for _, start, end in crossing):
             return False
         return self._gate.disguise_in(f"{tail or last.folded[-SEAM:]}\n{own.folded[:SEAM]}")
+
+    def _stretched_over(self, tail: str, head: str) -> bool:
+        """Whether a word with letters repeated reaches over the joint of two skeletons."""
+        joint = len(collapse(tail))  # one less where the same letter goes on behind it
+        found = self._gate.tables.collapsed.find(collapse(tail + head))
+        return any(start < joint <= end for _, start, end in found)
 
 
 def _joined(earlier: Sequence[Traits], own: Traits) -> str:

@@ -19,6 +19,7 @@ SPLIT = (
     (("add me", "on"), "line please"),
     (("we do not work with trade assurance",), "it costs too much for us"),
     (("d!sc", "0rd"), "nobody#2210"),
+    (("ok on wha",), "aaatssaaappp"),
     (("our telegram @phantom",), "_depot"),
     (("сkaйп:",), "bogus.depot"),
     (("you find fakeprints dot",), "com on the web"),
