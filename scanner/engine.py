@@ -103,14 +103,15 @@ class Scanner:
         """What is wrong with one text. InputError when `text` is not a string."""
         if not isinstance(text, str):
             raise InputError(f"text is {type(text).__name__}, not a string; pass the text itself")
-        bare = not previous and title is None
-        if bare and category is None and not self.engine.gate.stirs(fold(text[:MAX_TEXT])):
+        bare = not previous and title is None and category is None
+        signals = self.engine.gate.signals_of(fold(text[:MAX_TEXT])) if bare else None
+        if bare and signals is None:
             return self._nothing(text)
         message = Message(
             text=text, kind=kind, role=role, category=category, title=title, merchant=merchant,
             previous=tuple(previous), at=at,
         )  # fmt: skip
-        return self._look(message) if bare and category is None else self.scan_message(message)
+        return self._look(message, signals) if bare else self.scan_message(message)
 
     def scan_message(self, message: Message) -> Scan:
         """What is wrong with one message or listing."""
@@ -150,26 +151,29 @@ class Scanner:
         traits = self.engine.joints.traits(text for item in windowed for text in (*item.previous, item.text))
         asked = {i: _text_of(item) for i, item in enumerate(batch) if isinstance(item, str) or not _is_windowed(item)}
         numbers = list(asked)
-        stirred = {numbers[n] for n in stirred_texts(self.engine.gate, list(asked.values()))}
+        stirred = {numbers[n]: signals for n, signals in stirred_texts(self.engine.gate, list(asked.values())).items()}
         for number, item in enumerate(batch):
             if isinstance(item, str):
-                yield self._look(Message(text=item)) if number in stirred else self._nothing(item)
+                yield self._look(Message(text=item), stirred[number]) if number in stirred else self._nothing(item)
             elif number in asked:
                 look = number in stirred or self._stirs_besides(item, asked[number][:MAX_TEXT])
-                yield self._look(item) if look else self._clean(item, asked[number])
+                yield self._look(item, stirred.get(number, False)) if look else self._clean(item, asked[number])
             else:
                 look = self._windowed_stirs(item, traits)
                 yield self._look(item) if look else self._clean(item, _text_of(item))
 
-    def _look(self, message: Message) -> Scan:
-        """The one path of every text that the gate does not wave through."""
+    def _look(self, message: Message, signals: bool | None = None) -> Scan:
+        """The one path of every text that the gate does not wave through.
+
+        signals   whether the gate saw what may be a number, an address or a link, where it was asked about the text
+        """
         pieces = message.pieces()
         text = "\n".join(pieces)
         degraded: tuple[str, ...] = ()
         if len(text) > MAX_TEXT:
             pieces, degraded = _cut(pieces), ("truncation",)
         own = min(len(message.previous), len(pieces) - 1) if message.messages is None else 0
-        hits, short = self.engine.hits(message, Reading(pieces, own), self.day(message.at))
+        hits, short = self.engine.hits(message, Reading(pieces, own, signals), self.day(message.at))
         return self._answer(message, text, hits, (*degraded, *short))
 
     def day(self, at: datetime | None) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from scanner.lexicon.gate import Gate
 from scanner.text.entities import MARK
@@ -16,36 +16,27 @@ _ALONE = 8_000
 """Longer texts go through the gate by themselves."""
 
 
-def stirred_texts(gate: Gate, texts: Sequence[str]) -> set[int]:
-    """Numbers of the texts that need a look."""
-    return _asked(gate.stirred, texts)
+def stirred_texts(gate: Gate, texts: Sequence[str]) -> dict[int, bool]:
+    """Numbers of the texts that need a look, each with whether a number, an address or a link may be in it."""
+    return {
+        numbers[place]: signals
+        for numbers, buffer in _buffers(texts)
+        for place, signals in gate.stirred(buffer).items()
+    }
 
 
-def worded_texts(gate: Gate, texts: Sequence[str]) -> set[int]:
-    """Numbers of the texts that hold a word or an atom of a pattern, whatever stands round it."""
-    return _asked(gate.worded, texts)
-
-
-def figured_texts(gate: Gate, texts: Sequence[str]) -> set[int]:
-    """Numbers of the texts that hold a digit or a number word."""
-    return _asked(gate.figured, texts)
-
-
-def _asked(ask: Callable[[str], set[int]], texts: Sequence[str]) -> set[int]:
-    """What is asked of buffers, answered for texts."""
+def _buffers(texts: Sequence[str]) -> Iterator[tuple[list[int], str]]:
+    """The texts folded, many in one buffer, with the numbers of those in it."""
     plain: list[int] = []
     other: list[int] = []
-    out: set[int] = set()
     for number, text in enumerate(texts):
         if len(text) > _ALONE or SEPARATOR in text or MARK in text:
-            if ask(fold(text[:MAX_TEXT])):
-                out.add(number)
+            yield [number], fold(text[:MAX_TEXT])
         else:
             (plain if text.isascii() else other).append(number)
     for numbers in (plain, other):
         for chunk in _chunks(texts, numbers):
-            out.update(chunk[i] for i in ask(fold_buffer(SEPARATOR.join([texts[i] for i in chunk]))))
-    return out
+            yield chunk, fold_buffer(SEPARATOR.join([texts[i] for i in chunk]))
 
 
 def _chunks(texts: Sequence[str], numbers: Sequence[int]) -> Iterator[list[int]]:

@@ -2,22 +2,21 @@
 
 Texts are joined into one buffer with a separator that no text holds, so that one pass of each automaton serves
 hundreds of them. The gate's no is certain; its yes only says that the one path every text takes must be taken.
-`Gate.stirred([text])` is the same question for one text.
+`Gate.signals_of` is the same question for one text.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from scanner.lexicon.compiled import SINGLE, Tables
 from scanner.lexicon.matcher import Matcher, atom_stands, leading_sign, stands
-from scanner.lexicon.patterns import Work
 from scanner.lexicon.secondlook import Met, SecondLook
 from scanner.text.fold import SEPARATOR, fold
 from scanner.text.hints import Hinted
-from scanner.text.signals import figures_in, signals_in
+from scanner.text.signals import signals_in
 from scanner.text.skeleton import skeleton_of
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -36,6 +35,10 @@ class Gate:
         """Whether one folded text needs a look."""
         return bool(self._asked(folded, [len(folded) + 1]))
 
+    def signals_of(self, folded: str) -> bool | None:
+        """Whether a number, an address or a link may be in one folded text; None when it needs no look at all."""
+        return self._asked(folded, [len(folded) + 1]).get(0)
+
     def forms_stir(self, folded: str) -> bool:
         """Whether a form, or a pattern with what it needs, is in one folded text: numbers and disguises left out."""
         out: set[int] = set()
@@ -49,38 +52,23 @@ class Gate:
             return False
         return any(True for _ in self._matcher.split_words([fold(piece) for piece in pieces]))
 
-    def stirred(self, buffer: str) -> set[int]:
-        """Numbers of the folded texts in a buffer (joined by `SEPARATOR`) that need a look."""
+    def stirred(self, buffer: str) -> dict[int, bool]:
+        """Numbers of the folded texts in a buffer (joined by `SEPARATOR`) that need a look.
+
+        Each with whether a number, an address or a link may be in it.
+        """
         return self._asked(buffer, _ends(buffer))
 
-    def worded(self, buffer: str) -> set[int]:
-        """Numbers of the texts that hold a word or an atom of a pattern, whatever stands round it."""
-        ends, tables = _ends(buffer), self.tables
-        out: set[int] = set()
-        for index, start, end in tables.folded.find(buffer):
-            meaning, number = tables.folded.meaning(index), bisect_right(ends, start)
-            if number not in out and (
-                (meaning.patterns and atom_stands(buffer, start, end))
-                or any(stands(buffer, start, end, entry) for entry in meaning.entries)
-            ):
-                out.add(number)
-        return out
-
-    def figured(self, buffer: str) -> set[int]:
-        """Numbers of the texts that hold a digit or a number word."""
-        ends = _ends(buffer)
-        return {bisect_right(ends, position) for position in figures_in(buffer)}
-
-    def _asked(self, buffer: str, ends: Sequence[int]) -> set[int]:
+    def _asked(self, buffer: str, ends: Sequence[int]) -> dict[int, bool]:
         out: set[int] = set()
         hinted: list[Hinted] = []
         met = self._met(buffer, ends, out, hinted)
-        for position in signals_in(buffer, hinted):
-            out.add(bisect_right(ends, position))
+        signalled = {bisect_right(ends, position) for position in signals_in(buffer, hinted)}
+        out |= signalled
         self._confirm(met, buffer, ends, out)
         if len(out) < len(ends):
             self._by_skeleton(buffer, ends, out)
-        return out
+        return {number: number in signalled for number in out}
 
     def _met(self, buffer: str, ends: Sequence[int], out: set[int], hinted: list[Hinted]) -> dict[int, Met]:
         """One pass: forms that stand as words go to `out`, hints to `hinted`; the rest wants a second look."""
@@ -130,17 +118,6 @@ class Gate:
             return True
         weak = (entry for entry in meaning.entries if entry.weak and needs.group_of(entry.rule) in met)
         return any(stands(folded, start, end, entry) for entry in weak)
-
-    def pattern_matches(self, before: str, joined: str) -> Iterator[tuple[int, int]]:
-        """Matches in a folded text of the patterns whose atoms stand in its beginning, `before`."""
-        anchors: dict[int, list[int]] = {}
-        for index, start, end in self.tables.folded.find(before):
-            numbers = self.tables.folded.meaning(index).patterns
-            for number in numbers if numbers and atom_stands(before, start, end) else ():
-                anchors.setdefault(number, []).append(start)
-        work = Work()
-        for number, starts in anchors.items():
-            yield from self.tables.patterns[number].matches(joined, starts, work)
 
     def _by_skeleton(self, buffer: str, ends: Sequence[int], out: set[int]) -> None:
         """Skeleton matches that the text around them confirms as a disguise."""

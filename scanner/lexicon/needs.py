@@ -40,6 +40,7 @@ class Needs:
         self._reach = [near for _, _, near in keys]
         phrases.pop("", None)
         self._phrases = FoldedKeywords(list(phrases), lambda phrase: frozenset(phrases[phrase]))
+        self._meant = [frozenset(groups) for groups in phrases.values()]
 
     def group_of(self, rule: Rule) -> int | None:
         """The number of a rule's needs; None when it has none."""
@@ -49,7 +50,7 @@ class Needs:
         """Where phrases of some needs stand in a folded text, for each need that is met at all."""
         out: Spots = {}
         for index, start, end in self._phrases.find(folded):
-            meant = self._phrases.meaning(index)
+            meant = self._meant[index]
             if not meant.isdisjoint(groups) and _is_word(folded, start, end):
                 for group in meant.intersection(groups):
                     out.setdefault(group, []).append((start, end))
@@ -69,7 +70,7 @@ class Needs:
     def met(self, folded: str) -> frozenset[int]:
         """The needs that a folded text meets."""
         found = {index for index, start, end in self._phrases.find(folded) if _is_word(folded, start, end)}
-        return frozenset().union(*map(self._phrases.meaning, found))
+        return frozenset().union(*(self._meant[index] for index in found))
 
 
 def _is_word(folded: str, start: int, end: int) -> bool:

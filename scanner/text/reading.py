@@ -7,6 +7,7 @@ from functools import cached_property
 
 from scanner.model import Span
 from scanner.text import view as views
+from scanner.text.signals import has_signals
 from scanner.text.skeleton import Skeleton
 from scanner.text.view import View
 
@@ -16,9 +17,11 @@ class Reading:
 
     pieces  the messages in order (or previous messages and then the record's own text)
     own     index of the record's own piece
+    signals whether a number, an address or a link may be in the text, where that has been found out already
     """
 
-    def __init__(self, pieces: Sequence[str], own: int = 0) -> None:
+    def __init__(self, pieces: Sequence[str], own: int = 0, signals: bool | None = None) -> None:
+        self._signals = signals
         self.pieces = tuple(pieces)
         self.own = own
         self.text = "\n".join(self.pieces)
@@ -41,6 +44,11 @@ class Reading:
     def folded(self) -> View:
         """Case, width, style and stacked marks undone; the view that words and patterns are read in."""
         return views.folded(self.text)
+
+    @cached_property
+    def signals(self) -> bool:
+        """Whether a number, an address or a link may be in the text."""
+        return has_signals(self.folded.text) if self._signals is None else self._signals
 
     @cached_property
     def skeleton(self) -> Skeleton:

@@ -25,7 +25,7 @@ from scanner.lexicon.found import Found
 from scanner.lexicon.pack import Pack
 from scanner.model import Hit
 from scanner.text.reading import Reading
-from scanner.text.signals import has_address_signs, has_signals
+from scanner.text.signals import has_address_signs
 
 _CUE_SETS = (
     "invite", "own", "possess", "onto", "afterwards", "summons", "turned", "meaning", "meaning_after", "refuse",
@@ -43,7 +43,7 @@ _NEAR, _ENOUGH = 120, 4
 
 def _may_hold_contact(reading: Reading, finds: Iterable[Found]) -> bool:
     """Whether the readers need to look: a contact shows by itself, or figures stand beside a channel's name."""
-    if has_signals(reading.folded.text):
+    if reading.signals:
         return True
     places = {(max(0, find.span.start - _NEAR), find.span.end + _NEAR) for find in finds}
     return any(_count_figures(reading.text[low:high]) >= _ENOUGH for low, high in places)
