@@ -122,7 +122,7 @@ def _surcharge(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event, 
 
 def _caused(scene: Scene, sentence: Sentence) -> bool:
     """ "5% more because you added the colour box": the goods, the freight or the money made another price."""
-    if sentence.any("fee", "card", "tax_burden"):
+    if sentence.any("fee", "fee_of_platform"):
         return False
     at = sentence.start + len(scene.text[sentence.start : sentence.end].rstrip())
     low, high = sentence.all("extra"), sentence.all("priced")

@@ -92,10 +92,11 @@ def halts(scene: Scene) -> Iterator[Conduct]:
 
 
 def _stopped(clause: Clause) -> tuple[Event, Event] | None:
-    """What admits a seller, or the escrow itself, with the word for its having stopped."""
-    for halted in clause.all("halted"):
-        for standing in clause.all("standing", *(ESCROW if halted.has("serviced") else ())):
-            if 0 <= max(standing.start, halted.start) - min(standing.end, halted.end) <= _BESIDE and not halted.negated:
+    """What admits a seller, or the escrow named before, with the word for its having stopped."""
+    for halted in clause.plain("halted"):
+        escrow = [e for e in clause.all(*ESCROW) if halted.has("serviced") and e.end <= halted.start]
+        for standing in (*clause.all("standing"), *escrow):
+            if 0 <= max(standing.start, halted.start) - min(standing.end, halted.end) <= _BESIDE:
                 return standing, halted
     return None
 
