@@ -151,7 +151,7 @@ class HandleReader:
             first = scene.text[mention.start]
             picture = is_unspaced(first) or not first.isalnum()
             return picture and close and ("_" in token or _mixed(token))
-        if "_" in token or (_mixed(token) and scene.message.kind == "message"):
+        if "_" in token or "#" in token or (_mixed(token) and scene.message.kind == "message"):
             return True
         dotted = _DOTTED.fullmatch(token) is not None
         owned = dotted and scene.cues.any("ours", mention.start, at)
