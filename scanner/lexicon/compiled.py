@@ -15,12 +15,13 @@ from scanner.lexicon.patterns import PatternRule
 from scanner.lexicon.spellings import Spellings, has_bones
 from scanner.match.disguise import Shape
 from scanner.match.keywords import FoldedKeywords, Keywords
+from scanner.text.cas import is_cas
 from scanner.text.fold import SEPARATOR
 from scanner.text.hints import Hint, Hints
 from scanner.text.skeleton import collapse, skeleton_of
 
 K = TypeVar("K")
-REPEATED, STARRED, SINGLE = "repeated", "starred", "single"
+REPEATED, STARRED, SINGLE, CAS = "repeated", "starred", "single", "cas"
 """Signs of a disguise that cost nothing to look for: the automaton finds them on its way."""
 _LETTERS = string.ascii_lowercase + "абвгдежзиклмнопрстуфхцчшщыьэюя"
 _BEFORE = SEPARATOR + " \n:(,"
@@ -54,6 +55,7 @@ class Tables:
         self.patterns = tuple(PatternRule(r, pack) for pack in lexicon.packs for r in pack.rules if r.patterns)
         self.needs = Needs(lexicon)
         self.shape = cache(Shape.of)
+        self.cas = _grouped((e.text, e) for e in self._spellings.exact if is_cas(e.text))
         self.short = _grouped((e.text, e) for e in self._spellings.exact if _is_short(e.text))
         self.folded = _folded(self._spellings, self.patterns, self.short)
         self.skeleton = Keywords(list(self._bones), lambda bone: self._meaning(self._bones[bone]))

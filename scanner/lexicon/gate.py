@@ -11,9 +11,10 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from scanner.lexicon.compiled import SINGLE, Tables
+from scanner.lexicon.compiled import CAS, SINGLE, Tables
 from scanner.lexicon.matcher import Matcher, atom_stands, leading_sign, stands
 from scanner.lexicon.secondlook import Met, SecondLook
+from scanner.text.cas import cas_signals
 from scanner.text.fold import SEPARATOR, fold
 from scanner.text.hints import Hinted
 from scanner.text.signals import signals_in
@@ -65,6 +66,11 @@ class Gate:
         met = self._met(buffer, ends, out, hinted)
         signalled = {bisect_right(ends, position) for position in signals_in(buffer, hinted)}
         out |= signalled
+        if self.tables.cas:
+            for position in cas_signals(buffer):
+                number = bisect_right(ends, position)
+                if number not in out:
+                    met.setdefault(number, Met()).signs.add(CAS)
         self._confirm(met, buffer, ends, out)
         if len(out) < len(ends):
             self._by_skeleton(buffer, ends, out)

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scanner.lexicon.compiled import REPEATED, SINGLE, STARRED, Meaning, Tables
+from scanner.lexicon.compiled import CAS, REPEATED, SINGLE, STARRED, Meaning, Tables
 from scanner.lexicon.entry import Entry
 from scanner.lexicon.matcher import Matcher
 from scanner.lexicon.needs import Spots
 from scanner.lexicon.patterns import Work
 from scanner.match.singles import single_letter_words
+from scanner.text.cas import find_cas
 from scanner.text.skeleton import Skeleton
 
 _LINE_END = re.compile("\n")
@@ -110,7 +111,10 @@ class SecondLook:
             yield entry, start, end
 
     def _signed(self, folded: str, signs: set[str]) -> Iterator[Sighted]:
-        """Forms with letters set apart, starred out or repeated."""
+        """Forms with letters set apart, starred out or repeated; CAS numbers however they are broken up."""
+        if CAS in signs:
+            for find in find_cas(folded):
+                yield from ((entry, find.start, find.end) for entry in self._tables.cas.get(find.number, ()))
         if SINGLE in signs:
             for word, start, end in single_letter_words(folded):
                 yield from ((entry, start, end) for entry in self._tables.short.get(word, ()))

@@ -19,9 +19,11 @@ _WORD = r"(?<![a-z])c[\W_]{0,2}a[\W_]{0,2}s(?:(?![a-z])|(?=n[or.]|rn))"
 _NAMED_SIGNAL = re.compile(
     r"c(?<![a-z]c)[\W_]{0,2}a[\W_]{0,2}s(?:(?![a-z])|(?=n[or.]|rn))[^\n]{0,24}?[\d一二三四五六七八九]"
 )
+_GLUED_SIGNAL = re.compile(r"cas(?<![a-z]cas)\d{5}")
+_LINK = r"\s{0,2}[-‐‑‒–—―−﹣－⁃_~./*:|·•+=]{1,2}\s{0,2}"
 _DIGIT_SIGNAL = re.compile(
-    r"\d(?:[-‐‑–—−_~]\s?\d\d\s?[-‐‑–—−_~]\s?\d(?!\d)|(?<![\d.,/:+-]\d)\d{3,6} \d\d \d(?![\d.,])|\.\d\.\d\.\d"
-    r"|\s?(?:dash|minus|tiret|横|杠)\s?\d|[oil]\d{1,5}-\d\d-\d)"
+    rf"\d(?:[oilzsb]{{0,3}}{_LINK}[\doilzsb]{{2}}{_LINK}[\doil](?!\d)|(?<![\d.,/:+-]\d)\d{{3,6}} \d\d \d(?![\d.,])"
+    r"|\.\d\.\d\.\d|\s?(?:dash|minus|tiret|横|杠)\s?\d|[oil]\d{1,5}-\d\d-\d)"
 )
 _HAN_SIGNAL = re.compile(r"[一二三四五六七八九零〇]{2}\W[一二三四五六七八九零〇]{2}\W")
 """What may be a CAS number, by how it begins: three patterns, because one of all three would try each everywhere."""
@@ -67,6 +69,12 @@ def has_cas_signal(folded: str) -> bool:
     if _DIGIT_SIGNAL.search(folded) or _NAMED_SIGNAL.search(folded):
         return True
     return not folded.isascii() and _HAN_SIGNAL.search(folded) is not None
+
+
+def cas_signals(folded: str) -> Iterator[int]:
+    """Where what may be a CAS number begins that no word CAS by itself leads to; `folded` may be many texts."""
+    for pattern in (_DIGIT_SIGNAL, _GLUED_SIGNAL) if folded.isascii() else (_DIGIT_SIGNAL, _GLUED_SIGNAL, _HAN_SIGNAL):
+        yield from (match.start() for match in pattern.finditer(folded))
 
 
 def find_cas(folded: str) -> list[CasFind]:
