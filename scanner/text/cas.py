@@ -20,11 +20,20 @@ _NAMED_SIGNAL = re.compile(
     r"c(?<![a-z]c)[\W_]{0,2}a[\W_]{0,2}s(?:(?![a-z])|(?=n[or.]|rn))[^\n]{0,24}?[\d一二三四五六七八九]"
 )
 _GLUED_SIGNAL = re.compile(r"cas(?<![a-z]cas)\d{5}")
-_LINK = r"\s{0,2}[-‐‑‒–—―−﹣－⁃_~./*:|·•+=]{1,2}\s{0,2}"
-_DIGIT_SIGNAL = re.compile(
-    rf"\d(?:[oilzsb]{{0,3}}{_LINK}[\doilzsb]{{2}}{_LINK}[\doil](?!\d)|(?<![\d.,/:+-]\d)\d{{3,6}} \d\d \d(?![\d.,])"
-    r"|\.\d\.\d\.\d|\s?(?:dash|minus|tiret|横|杠)\s?\d|[oil]\d{1,5}-\d\d-\d)"
-)
+
+
+def _digit_signal(links: str) -> re.Pattern[str]:
+    """How a CAS number without the word begins, with these signs between its groups."""
+    link = rf"\s{{0,2}}[{links}]{{1,2}}\s{{0,2}}"
+    return re.compile(
+        rf"\d(?=[{links}\soilzsbdmt横杠])(?:[oilzsb]{{0,3}}{link}[\doilzsb]{{2}}{link}[\doil](?!\d)"
+        r"|(?<=\d\d\d) \d\d \d(?![\d.,])|\.\d\.\d\.\d|\s?(?:dash|minus|tiret|横|杠)\s?\d|[oil]\d{1,5}-\d\d-\d)",
+        re.ASCII,
+    )
+
+
+_DIGIT_SIGNAL = _digit_signal("-‐‑‒–—―−﹣－⁃_~./*:|·•+=")
+_ASCII_SIGNAL = _digit_signal("-_~./*:|+=")
 _HAN_SIGNAL = re.compile(r"[一二三四五六七八九零〇]{2}\W[一二三四五六七八九零〇]{2}\W")
 """What may be a CAS number, by how it begins: three patterns, because one of all three would try each everywhere."""
 _NUMBER = re.compile(r"(\d{2,7})-(\d\d)-(\d)", re.ASCII)
@@ -66,14 +75,15 @@ def hyphenated(digits: str) -> str:
 
 def has_cas_signal(folded: str) -> bool:
     """Whether a folded text may hold a CAS number; rarely yes without one, never no to what `find_cas` finds."""
-    if _DIGIT_SIGNAL.search(folded) or _NAMED_SIGNAL.search(folded):
+    if (_ASCII_SIGNAL if folded.isascii() else _DIGIT_SIGNAL).search(folded) or _NAMED_SIGNAL.search(folded):
         return True
     return not folded.isascii() and _HAN_SIGNAL.search(folded) is not None
 
 
 def cas_signals(folded: str) -> Iterator[int]:
     """Where what may be a CAS number begins that no word CAS by itself leads to; `folded` may be many texts."""
-    for pattern in (_DIGIT_SIGNAL, _GLUED_SIGNAL) if folded.isascii() else (_DIGIT_SIGNAL, _GLUED_SIGNAL, _HAN_SIGNAL):
+    ascii_only = folded.isascii()
+    for pattern in (_ASCII_SIGNAL, _GLUED_SIGNAL) if ascii_only else (_DIGIT_SIGNAL, _GLUED_SIGNAL, _HAN_SIGNAL):
         yield from (match.start() for match in pattern.finditer(folded))
 
 

@@ -154,7 +154,7 @@ def _stands(text: str, start: int, end: int, *, joins: bool) -> bool:
     """Whether a number word stands as a word; one that only joins digits must follow one."""
     if text[start] >= "\u0e00":
         return True
-    if text[end : end + 1].isalpha() or (text[start].isalpha() and text[start - 1 : start].isalpha()):
+    if text[end : end + 1].isalpha() or (text[start].isalpha() and _goes_on(text, start)):
         return False
     return not joins or _FIGURE_BEFORE.search(text, max(0, start - 3), start) is not None
 
@@ -163,7 +163,13 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether nothing goes on behind a hint, nor before it if it begins with a letter of a spaced script."""
     if text[end : end + 1].isalnum() and text[end - 1] < "\u0e00" and text[end] < "\u0e00":
         return False
-    return not ("a" <= text[start] < "\u0e00" and text[start].isalpha() and text[start - 1 : start].isalpha())
+    return not ("a" <= text[start] < "\u0e00" and text[start].isalpha() and _goes_on(text, start))
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Whether a letter of a script that writes spaces stands right before."""
+    before = text[start - 1 : start]
+    return before.isalpha() and before < "\u0e00"
 
 
 class _Endings:
@@ -176,7 +182,7 @@ class _Endings:
 
     def follow(self, text: str, start: int, end: int) -> bool:
         """Whether the word for a point at [start, end) stands alone and an ending follows it."""
-        if "a" <= text[start] < "\u0e00" and text[start].isalpha() and text[start - 1 : start].isalpha():
+        if "a" <= text[start] < "\u0e00" and text[start].isalpha() and _goes_on(text, start):
             return False
         wide = end - start > 3 or text[start:end] == "dot"
         return (self._any if wide else self._sure).match(text, end) is not None
