@@ -31,6 +31,9 @@ from scanner.text.reading import Reading
 from scanner.text.skeleton import Skeleton, skeleton_of
 
 _REPEATED = re.compile(r"(\w)\1\1")
+_SHORT_PIECE = 3
+"""Letters of pieces that may be words of any language, so that something has to lead on: "sky / pe: x", not "pe foam"."""
+_LEADS_ON = re.compile(r" ?(?:[:：=@#]|$|\n)")
 _LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]{1,5}(?:[^\W_](?![^\W_])|[@$!|])")
 _DISGUISED_SCORE = 0.95
 _ASCII_LETTERS = frozenset(string.ascii_lowercase)
@@ -230,7 +233,11 @@ def _is_cut(folded: str, at: Sequence[int], entry: Entry, joints: frozenset[int]
     if not joints or entry.score != 1 or entry.weak or [folded[k] for k in at] != list(entry.text):
         return False
     pieces = pieces_over_joint(folded, at, joints)
-    return pieces is not None and not all(len(piece) < 3 or piece in ordinary_words() for piece in pieces)
+    if pieces is None:
+        return False
+    if all(len(piece) <= _SHORT_PIECE for piece in pieces):
+        return len(pieces[0]) > 2 and _LEADS_ON.match(folded, at[-1] + 1) is not None
+    return not all(len(piece) < 3 or piece in ordinary_words() for piece in pieces)
 
 
 def _run_end(folded: str, skeleton: Skeleton, end: int) -> int:
