@@ -32,7 +32,7 @@ from scanner.text.skeleton import Skeleton, skeleton_of
 
 _REPEATED = re.compile(r"(\w)\1\1")
 _SHORT_PIECE = 3
-"""Letters of pieces that may be words of any language, so that something has to lead on: "sky / pe: x", not "pe foam"."""
+"""Letters of a piece that may be a word, with less behind it: "sky / pe: x" leads on, "sky / pe foam" does not."""
 _LEADS_ON = re.compile(r" ?(?:[:：=@#]|$|\n)")
 _LEADING = re.compile(r"[^\W_][ ._\-*/|~·•+]{1,5}(?:[^\W_](?![^\W_])|[@$!|])")
 _DISGUISED_SCORE = 0.95
@@ -235,8 +235,8 @@ def _is_cut(folded: str, at: Sequence[int], entry: Entry, joints: frozenset[int]
     pieces = pieces_over_joint(folded, at, joints)
     if pieces is None:
         return False
-    if all(len(piece) <= _SHORT_PIECE for piece in pieces):
-        return len(pieces[0]) > 2 and _LEADS_ON.match(folded, at[-1] + 1) is not None
+    if len(pieces[0]) == _SHORT_PIECE and len(pieces[-1]) < _SHORT_PIECE:
+        return _LEADS_ON.match(folded, at[-1] + 1) is not None
     return not all(len(piece) < 3 or piece in ordinary_words() for piece in pieces)
 
 
