@@ -150,8 +150,7 @@ class Scanner:
         windowed = [item for item in batch if isinstance(item, Message) and _is_windowed(item)]
         traits = self.engine.joints.traits(text for item in windowed for text in (*item.previous, item.text))
         asked = {i: _text_of(item) for i, item in enumerate(batch) if isinstance(item, str) or not _is_windowed(item)}
-        numbers = list(asked)
-        stirred = {numbers[n]: signals for n, signals in stirred_texts(self.engine.gate, list(asked.values())).items()}
+        stirred = self._stirred(asked, traits)
         for number, item in enumerate(batch):
             if isinstance(item, str):
                 yield self._look(Message(text=item), stirred[number]) if number in stirred else self._nothing(item)
@@ -161,6 +160,13 @@ class Scanner:
             else:
                 look = self._windowed_stirs(item, traits)
                 yield self._look(item) if look else self._clean(item, _text_of(item))
+
+    def _stirred(self, texts: Mapping[int, str], traits: Mapping[str, Traits]) -> dict[int, bool | None]:
+        """Numbers of the texts that need a look, with whether signals are in them; what has traits is known already."""
+        fresh = [number for number, text in texts.items() if text not in traits]
+        asked = stirred_texts(self.engine.gate, [texts[number] for number in fresh])
+        known = {number: None for number, text in texts.items() if text in traits and traits[text].stirs}
+        return {**known, **{fresh[place]: signals for place, signals in asked.items()}}
 
     def _look(self, message: Message, signals: bool | None = None) -> Scan:
         """The one path of every text that the gate does not wave through.
