@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scanner.detect.drug.absence import absent
 from scanner.detect.drug.scene import Scene
 from scanner.lexicon.found import Found
@@ -20,7 +22,8 @@ _MADE_FOR_REACH = 12
 _NEWS_REACH = 60
 _OFFERED = (("dealing", 60), ("hiding", 60), ("offer", 40))
 """Sets of words that make a name more than talk, and how near they do."""
-_AMOUNT_REACH, _ANSWER_REACH = 25, 4
+_AMOUNT_REACH, _ANSWER_REACH = 25, 30
+_ASKED = re.compile(r"(?:[?？]|ไหม|か。)[\s,¿]*\Z")
 _OBJECT_REACH = 12
 """Where the thing stands that a drug's name only labels, decorates or colours: "cannabis leaf badge"."""
 _CODE, _CODE_REACH = 3, 40
@@ -79,13 +82,11 @@ def _by_the_way(found: Found, scene: Scene) -> bool:
     Names that count with other words only have been weighed; precursors go about under the names of other goods.
     """
     span, rule = found.span, found.rule
-    if found.weak or found.pattern or rule.level != "violation" or is_cas(found.form):
-        return False
-    if _sold_as_such(span, scene):
+    if found.weak or found.pattern or is_cas(found.form) or _sold_as_such(span, scene):
         return False
     if _denied(span, scene):
         return True
-    if any(scene.near(name, span, reach) for name, reach in _OFFERED):
+    if rule.level != "violation" or any(scene.near(name, span, reach) for name, reach in _OFFERED):
         return False
     if scene.small_amount_near(span, _AMOUNT_REACH):
         return False
@@ -96,10 +97,8 @@ def _by_the_way(found: Found, scene: Scene) -> bool:
 
 def _denied(span: Span, scene: Scene) -> bool:
     """Whether the name is asked back and the answer is no: "Tramadol? No, we sell cables"."""
-    return any(
-        cue.span.start >= span.end and "?" in scene.between(span.end, cue.span.start)
-        for cue in scene.cues("denied").within(span, _ANSWER_REACH)
-    )
+    after = (cue for cue in scene.cues("denied").within(span, _ANSWER_REACH) if cue.span.start >= span.end)
+    return any(_ASKED.search(scene.text, span.end, cue.span.start) for cue in after)
 
 
 def _is_homonym(found: Found, scene: Scene) -> bool:
