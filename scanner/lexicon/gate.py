@@ -71,10 +71,11 @@ class Gate:
                 number = bisect_right(ends, position)
                 if number not in out:
                     met.setdefault(number, Met()).signs.add(CAS)
-        self._confirm(met, buffer, ends, out)
+        if met:
+            self._confirm(met, buffer, ends, out)
         if len(out) < len(ends):
             self._by_skeleton(buffer, ends, out)
-        return {number: number in signalled for number in out}
+        return {number: number in signalled for number in out} if out else {}
 
     def _met(self, buffer: str, ends: Sequence[int], out: set[int], hinted: list[Hinted]) -> dict[int, Met]:
         """One pass: forms that stand as words go to `out`, hints to `hinted`; the rest wants a second look."""

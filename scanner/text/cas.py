@@ -34,6 +34,7 @@ def _digit_signal(links: str) -> re.Pattern[str]:
 
 _DIGIT_SIGNAL = _digit_signal("-‐‑‒–—―−﹣－⁃_~./*:|·•+=")
 _ASCII_SIGNAL = _digit_signal("-_~./*:|+=")
+_FIGURE = re.compile("[0-9]")
 _HAN_SIGNAL = re.compile(r"[一二三四五六七八九零〇]{2}\W[一二三四五六七八九零〇]{2}\W")
 """What may be a CAS number, by how it begins: three patterns, because one of all three would try each everywhere."""
 _NUMBER = re.compile(r"(\d{2,7})-(\d\d)-(\d)", re.ASCII)
@@ -82,9 +83,12 @@ def has_cas_signal(folded: str) -> bool:
 
 def cas_signals(folded: str) -> Iterator[int]:
     """Where what may be a CAS number begins that no word CAS by itself leads to; `folded` may be many texts."""
-    ascii_only = folded.isascii()
-    for pattern in (_ASCII_SIGNAL, _GLUED_SIGNAL) if ascii_only else (_DIGIT_SIGNAL, _GLUED_SIGNAL, _HAN_SIGNAL):
-        yield from (match.start() for match in pattern.finditer(folded))
+    plain = folded.isascii()
+    if _FIGURE.search(folded):
+        for pattern in (_ASCII_SIGNAL if plain else _DIGIT_SIGNAL, _GLUED_SIGNAL):
+            yield from (match.start() for match in pattern.finditer(folded))
+    if not plain:
+        yield from (match.start() for match in _HAN_SIGNAL.finditer(folded))
 
 
 def find_cas(folded: str) -> list[CasFind]:

@@ -24,10 +24,10 @@ class CharMap:
 
     def apply(self, text: str) -> str:
         """The text with every character mapped; the same as `text.translate(table)`."""
-        if len(text) < _FEW:
-            return text.translate(self._table)
         if self._others.search(text) is None:
             return text
+        if len(text) < _FEW:
+            return text.translate(self._table)
         changing = [(c, self._table[ord(c)]) for c in set(self._others.findall(text))]
         changing = [(char, out) for char, out in changing if char != out]
         if len(changing) > _MANY or not self._independent(changing):

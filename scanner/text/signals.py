@@ -42,6 +42,7 @@ _LETTER = re.compile("[oil|оз]")
 _SWAP = re.compile(r"[0-9][oоl|з]|[oоl|з][0-9]|[0-9]i[0-9]|[ .-]oo")
 """A letter beside a digit as in "O8l2", or the letter o for zeros in a row: without it letters are letters."""
 _DIGIT = re.compile("[0-9]")
+_ROUNDS = re.compile("[oо]{2}")
 _ENDING = re.compile(r"\.[a-z]{2}")
 _PADDED = re.compile(r"[a-z0-9+/_-]{10}=")
 _LONG_RUN = re.compile(r"[a-z0-9+/_-]{20,}")
@@ -87,12 +88,14 @@ def signals_in(folded: str, hinted: Sequence[Hinted] | None = None) -> Iterator[
     """
     if "@" in folded:
         yield from _signs(folded)
+    figures = _DIGIT.search(folded) is not None
     if not folded.isascii():
         yield from _wide_rows(folded)
-        yield from _swapped_rows(folded)
-        yield from even_groups(folded)
-    elif "oo" in folded or _DIGIT.search(folded):
+        if figures or _ROUNDS.search(folded):
+            yield from _swapped_rows(folded)
+    elif figures or "oo" in folded:
         yield from _rows(folded)
+    if figures:
         yield from even_groups(folded)
     if "\n" in folded and _LINE_SIGN.search(folded):
         yield from _lines(folded)
