@@ -14,7 +14,7 @@ from typing import NamedTuple
 from scanner.model import Hit, Span
 from scanner.text.reading import Reading
 
-STRETCH = 3_000
+STRETCH = 3_800
 """Code points of a stretch; longer than any message and nearly any listing, which are read whole."""
 _AROUND = 500
 """Code points read before and after a stretch: more than a hit with its cues takes."""
