@@ -69,7 +69,7 @@ def _of_clause(scene: Scene, sentence: Sentence, clause: Clause, escrow: Event) 
         yield span
     if (own or clause.all("yet")) and (span := _minimum(sentence, clause)):
         yield span
-    if own and (span := _later(clause, escrow)):
+    if own and not sentence.question and (span := _later(clause, escrow)):
         yield span
     if span := _kind_of_order(clause):
         yield span
@@ -213,7 +213,7 @@ def _is_one(number: Event) -> bool:
 
 def _later(clause: Clause, escrow: Event) -> tuple[int, int] | None:
     """ "From the second order we can use the escrow": not from the first."""
-    if escrow.negated or clause.all("also", "fine", "reason"):
+    if escrow.negated or clause.all("also", "fine", "reason", "discount"):
         return None
     later = clause.plain("later")
     return hull(later[0], escrow) if later else None

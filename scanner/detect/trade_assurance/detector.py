@@ -12,7 +12,7 @@ from scanner.detect.trade_assurance.conduct import Conduct, Scene
 from scanner.detect.trade_assurance.cuetable import CueTable
 from scanner.detect.trade_assurance.dismissal import dismissals, halts, sent_away
 from scanner.detect.trade_assurance.events import ESCROW, gather
-from scanner.detect.trade_assurance.excuse import excuses
+from scanner.detect.trade_assurance.excuse import excuses, pressed
 from scanner.detect.trade_assurance.lures import lures
 from scanner.detect.trade_assurance.payment import bypasses, payments
 from scanner.detect.trade_assurance.short import is_short_name
@@ -91,7 +91,8 @@ def _in_doubt(conduct: Conduct, scene: Scene) -> Conduct:
 def _conducts(scene: Scene) -> Iterator[Conduct]:
     """The conduct in a text, gravest kinds first; complaints count only where nothing plainer is said."""
     said = [*sent_away(scene), *refusals(scene), *dismissals(scene), *conditions(scene)]
-    refused = any(c.level == "violation" or c.term == "refusal" for c in said) or bypasses(scene)
+    refused = any(c.level == "violation" or c.term == "refusal" for c in said)
+    refused = refused or bypasses(scene) or pressed(scene)
     said += [*payments(scene, refused=refused), *lures(scene)]
     yield from (_in_doubt(conduct, scene) for conduct in said)
     said = [conduct for conduct in said if conduct.end > scene.own]

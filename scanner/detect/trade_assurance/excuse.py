@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from scanner.detect.trade_assurance.conduct import Conduct, Scene, hull
-from scanner.detect.trade_assurance.events import ESCROW, Event
+from scanner.detect.trade_assurance.events import ESCROW, PAYING, Event
 from scanner.detect.trade_assurance.talk import Clause, Sentence
 
 
@@ -25,6 +25,20 @@ def excuses(scene: Scene) -> Iterator[Conduct]:
             start, end = hull(jam, escrow) if inside else (jam.start, jam.end)
             yield Conduct("refusal", "review", start, end, escrow.found, 0.6)
     yield from _others_do(scene)
+
+
+def pressed(scene: Scene) -> bool:
+    """Whether a complaint about the escrow stands beside a request for another way of paying."""
+    for sentence in scene.sentences:
+        named = sentence.all(*ESCROW)
+        if not named or sentence.question or sentence.any("fine", "promise", "warn"):
+            continue
+        jams = [jam for clause in sentence.clauses for jam in clause.plain("jam")]
+        near = scene.sentences[sentence.number : sentence.number + 2]
+        paid = [e for s in near for c in s.clauses if c.escrow is None for e in c.plain("bank", "account", *PAYING)]
+        if jams and any(e.start > jams[0].start for e in paid):
+            return True
+    return False
 
 
 def _offered_after(sentence: Sentence, clause: Clause, escrow: Event) -> bool:

@@ -78,6 +78,8 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
         return 0
     if event.has("outside") and any(e.start < event.start for e in clause.plain("refuse", "warn")):
         return 0
+    if event.has("offline", "outside") and _turned_down(sentence, event):
+        return 0
     if event.has("offline"):
         return 2
     if event.has("outside"):
@@ -102,6 +104,13 @@ def _level(scene: Scene, sentence: Sentence, clause: Clause, event: Event, *, re
     if event.has("wallet"):
         return 2 if refused or _to_me(clause, event) else 0
     return _direct(scene, sentence, clause, event, refused=refused)
+
+
+def _turned_down(sentence: Sentence, event: Event) -> bool:
+    """ "A private transfer we cannot take, pay in the platform's order": the way is refused, the escrow asked for."""
+    after = [c for c in sentence.clauses if c.end > event.start]
+    no = next((e for c in after if c.escrow is None for e in c.events if refuses(e)), None)
+    return no is not None and any(c.escrow and c.escrow.start > no.start and not c.escrow.negated for c in after)
 
 
 def _within_escrow(clause: Clause, event: Event) -> bool:

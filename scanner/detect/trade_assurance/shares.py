@@ -23,7 +23,7 @@ def of_shares(sentence: Sentence) -> Iterator[tuple[tuple[int, int], Event]]:
         return
     apart = (_split(sentence, named), _paid_first(sentence, named[0]), _low_value(sentence))
     for_show = (_under_declared(sentence), _for_show(sentence))
-    for span in (*apart, *for_show, _yours(sentence), _requoted(sentence)):
+    for span in (*apart, *for_show, _yours(sentence), _requoted(sentence), _worse(sentence)):
         if span is not None:
             yield span, named[0]
 
@@ -161,3 +161,13 @@ def _requoted(sentence: Sentence) -> tuple[int, int] | None:
         if again and clause.escrow is not None and abs(distance(again[0], clause.escrow)) <= _NEAR:
             return hull(again[0], clause.escrow)
     return None
+
+
+def _worse(sentence: Sentence) -> tuple[int, int] | None:
+    """ "With the escrow you pay all in advance and get no samples": two worse terms, or one against another way's."""
+    first = sentence.clauses[0]
+    if first.escrow is None or not any(0 <= first.escrow.start - e.end <= 6 for e in first.all("through", "if")):
+        return None
+    worse = [e for e in sentence.all("worse") if e.start > first.escrow.start]
+    against = sentence.any("otherwise") and any(c.plain("bank") and c.escrow is None for c in sentence.clauses)
+    return hull(worse[0], worse[-1]) if len(worse) > 1 or (worse and against) else None

@@ -17,7 +17,7 @@ _SENT = re.compile(
     r"(?: ?(?:orders?|links?|contract))? (?:that )?(?:you|he|they) (?:sent|send|made|created|placed|gave|opened|paid)\b"
 )
 _THE = re.compile(r"\b(?:the|your|this|last) $")
-_LEAVING = ("without", "instead_of", "without_after", "instead_after")
+_LEAVING = ("without", "instead_of", "without_after", "instead_after", "leaving")
 
 
 def refusals(scene: Scene) -> Iterator[Conduct]:
@@ -147,6 +147,13 @@ def _apart(clause: Clause, stance: Event, escrow: Event) -> bool:
     low, high = sorted((stance, escrow), key=lambda e: e.start)
     if high.start - low.end > (_CLOSE if _is_place(escrow) and not clause.all("pay", "trade") else _GAP):
         return True
+    if (
+        _is_place(escrow)
+        and stance is low
+        and stance.has("refuse")
+        and not (stance.negated or clause.all("pay", "trade"))
+    ):
+        return True
     between = [e for e in clause.events if low.end <= e.start < high.start]
     return any(e.has("block", "warn", "first", "extra", "fine") or (e.has(*PAYING) and not e.negated) for e in between)
 
@@ -241,6 +248,8 @@ def _unlike_others(sentence: Sentence, clause: Clause) -> bool:
 
 def _one_order(scene: Scene, stance: Event, escrow: Event) -> bool:
     """Whether a single order is spoken of: "the order is closed", "could not open the link you sent"."""
+    if stance.has("again"):
+        return False
     if _SENT.match(scene.text, escrow.end):
         return True
     said_after = escrow.end <= stance.start and stance.has("refuse") and not stance.negated
