@@ -13,9 +13,8 @@ from scanner.detect.trade_assurance.talk import Clause, Sentence
 _TERM = "off_platform_payment"
 _TO_OURS = re.compile(r"\bto (?:(?:our|my)\b|$)")
 _LEFT_OUT = ("without", "without_after", "unable", "refuse")
-_RIGHT_BY = 3
-_NEAR_BY = 30
-"""Characters between a way of paying and who is paid, at most."""
+_RIGHT_BY, _NEAR_BY = 3, 30
+"""Characters between a way of paying and who is paid, at most: right beside, and near."""
 _OURS = re.compile(r"\b(?:us|our|me|my)\b")
 
 
