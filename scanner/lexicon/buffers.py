@@ -20,13 +20,13 @@ def stirred_texts(gate: Gate, texts: Sequence[str]) -> dict[int, bool]:
     """Numbers of the texts that need a look, each with whether a number, an address or a link may be in it."""
     return {
         numbers[place]: signals
-        for numbers, buffer in _buffers(texts)
+        for numbers, buffer in folded_buffers(texts)
         for place, signals in gate.stirred(buffer).items()
     }
 
 
-def _buffers(texts: Sequence[str]) -> Iterator[tuple[list[int], str]]:
-    """The texts folded, many in one buffer, with the numbers of those in it."""
+def folded_buffers(texts: Sequence[str]) -> Iterator[tuple[list[int], str]]:
+    """The texts folded, many in one buffer (joined by `SEPARATOR`), with the numbers of those in it."""
     plain: list[int] = []
     other: list[int] = []
     for number, text in enumerate(texts):

@@ -7,29 +7,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
-from scanner.lexicon.buffers import MAX_TEXT
+from scanner.lexicon.buffers import folded_buffers
 from scanner.lexicon.compiled import Meaning
 from scanner.lexicon.gate import Gate
 from scanner.lexicon.matcher import atom_stands, stands
 from scanner.lexicon.pack import Rule
 from scanner.match.script import is_word
-from scanner.text.entities import MARK
-from scanner.text.fold import SEPARATOR, fold, fold_buffer
+from scanner.text.fold import SEPARATOR
 from scanner.text.numbers.book import NumberBook
 from scanner.text.signals import figures_in
 from scanner.text.skeleton import skeleton_of
 
 SEAM = 40
 """Characters on either side of a joint that a word in disguise may reach over."""
-_BUFFER = 64_000
-"""Code points of one buffer."""
-_LONG = 8_000
-"""Longer texts make buffers of their own."""
 _TALKS = "trade_assurance"
 """The category whose hits answer something said before: a refusal two messages after the name of the service."""
 _DIGIT = re.compile("[0-9]")
@@ -100,8 +95,9 @@ class Traits:
 def traits_of(gate: Gate, texts: Iterable[str]) -> dict[str, Traits]:
     """The traits of each distinct text."""
     out: dict[str, Traits] = {}
-    for group in _groups(dict.fromkeys(texts)):
-        buffer = fold_buffer(SEPARATOR.join(group)) if len(group) > 1 else fold(group[0][:MAX_TEXT])
+    distinct = list(dict.fromkeys(texts))
+    for numbers, buffer in folded_buffers(distinct):
+        group = [distinct[number] for number in numbers]
         pieces = buffer.split(SEPARATOR)
         heads, tails = _skeletons([piece[:SEAM] for piece in pieces]), _skeletons([piece[-SEAM:] for piece in pieces])
         known = [
@@ -117,23 +113,6 @@ def traits_of(gate: Gate, texts: Iterable[str]) -> dict[str, Traits]:
 
 def _skeletons(pieces: Sequence[str]) -> list[str]:
     return skeleton_of(SEPARATOR.join(pieces)).split(SEPARATOR)
-
-
-def _groups(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Texts that fit into one buffer, plain ones apart from the others."""
-    held: dict[bool, list[str]] = {True: [], False: []}
-    sizes = {True: 0, False: 0}
-    for text in texts:
-        if len(text) > _LONG or SEPARATOR in text or MARK in text:
-            yield [text]
-            continue
-        plain = text.isascii()
-        held[plain].append(text)
-        sizes[plain] += len(text) + 1
-        if sizes[plain] >= _BUFFER:
-            yield held[plain]
-            held[plain], sizes[plain] = [], 0
-    yield from (group for group in held.values() if group)
 
 
 def _note_disguise(gate: Gate, traits: Traits) -> None:
