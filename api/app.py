@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -45,26 +45,10 @@ def create_app(
 ) -> FastAPI:
     """The service for these settings. `scanner` and `clock` are for tests."""
     service = Service(settings, scanner=scanner, clock=clock)
-    webhooks = sender(service)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        metrics.bury_the_dead()
-        await to_thread.run_sync(service.start)
-        if webhooks is not None:
-            await to_thread.run_sync(webhooks.start)
-        try:
-            yield
-        finally:
-            if webhooks is not None:
-                await to_thread.run_sync(webhooks.stop)
-            await to_thread.run_sync(service.stop)
-            metrics.bury_myself()
-
     app = FastAPI(
         title="compliance-scanner",
         version=VERSION,
-        lifespan=lifespan,
+        lifespan=_lifespan(service),
         docs_url=None,
         redoc_url=None,
         telemetry=_QUIET,  # type: ignore[arg-type]
@@ -82,6 +66,27 @@ def create_app(
     app.add_middleware(Gate, service=service)
     app.add_middleware(Observe)
     return app
+
+
+def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What starts before the first request and stops after the last: the ledger, the webhooks, this worker's counts."""
+    webhooks = sender(service)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        metrics.bury_the_dead()
+        await to_thread.run_sync(service.start)
+        if webhooks is not None:
+            await to_thread.run_sync(webhooks.start)
+        try:
+            yield
+        finally:
+            if webhooks is not None:
+                await to_thread.run_sync(webhooks.stop)
+            await to_thread.run_sync(service.stop)
+            metrics.bury_myself()
+
+    return lifespan
 
 
 def _check_routes(app: FastAPI) -> None:

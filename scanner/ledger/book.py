@@ -187,11 +187,7 @@ class Book:
             return Entry(0, outcome)
         charges = charge_rows(account, merchant, machine=machine)
         charges += self._closing_rows(kind, merchant, (rule or "", ref or ""), outcome, body)
-        personal: list[Row] = []
-        if private:
-            personal.append(("merchant", merchant, None, None, None, at, canonical(private)))
-        if note:
-            personal.append(("note", merchant, ref, None, None, at, written({"note": note})))
+        personal = _personal_rows(merchant, ref, at, private, note)
         event = (key, kind, merchant, rule, ref, conversation, at, received, text)
         seq = self.store.append(event, charges, personal)
         self.accounts.put(merchant, account, seq)
@@ -290,3 +286,13 @@ class Book:
 def moment(value: object) -> Instant:
     """An instant as it is, or from an aware datetime or ISO text."""
     return value if isinstance(value, int) and not isinstance(value, bool) else instant(value)
+
+
+def _personal_rows(
+    merchant: str, ref: str | None, at: Instant, private: Mapping[str, Any] | None, note: str
+) -> list[Row]:
+    """What an event brings for the erasable table: facts of the merchant, a person's own words."""
+    facts = canonical(private) if private else None
+    words = written({"note": note}) if note else None
+    rows = (("merchant", merchant, None, None, None, at, facts), ("note", merchant, ref, None, None, at, words))
+    return [row for row in rows if row[-1] is not None]
