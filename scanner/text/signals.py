@@ -29,7 +29,7 @@ _ROW = re.compile(rf"0(?:[^a-z0-9{_STOP}]{{0,16}}0){{6}}")
 """Seven digits, or letters that may stand for them, in an ASCII text in which `_ZEROS` made zeros of all of them."""
 _ZEROS = bytes(ord("0") if chr(code) in "0123456789oil|" else code for code in range(256))
 _WIDE_ROW = re.compile(rf"[{_FIGURE}](?:(?:[^\w{_STOP}]|[_点點再和杠加のと个個ー\u1173]){{0,16}}[{_FIGURE}oо]){{6}}")
-_NEXT_LINE = re.compile(r"\n\s{0,6}+(?:[^\W\d_]{1,6}+|第\w{1,2}+)?+\s{0,6}+[:.)=、-]?+\s{0,6}+[0-9]")
+_NEXT_LINE = re.compile(r"\n\s{0,6}+(?>(?:[^\W\d_]{1,6}+|第\w{1,2}+)?)\s{0,6}+[:.)=、-]?+\s{0,6}+[0-9]")
 _LINE_SIGN = re.compile(r"\n[^\n\d]{0,26}\d")
 """Without it no line begins with digits or a label before them."""
 _LINE_END = re.compile(r"[0-9][^\W\d_]{0,7}\s{0,6}$")

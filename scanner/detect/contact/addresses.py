@@ -27,12 +27,12 @@ MAX_ADDRESSES = 100
 _GOVERNED = 200  # characters before an address in which "consignee" makes it a third party's
 _CUE_SETS = ("mail", "personal", "third_party", "contract")
 _LOCAL = rf"[a-z0-9_.%+{DOT}-]{{1,64}}+"
-_HOST = rf"[a-z0-9-]{{1,63}}+(?:[.{DOT}][a-z0-9-]{{1,63}}+){{0,5}}+"
+_HOST = rf"[a-z0-9-]{{1,63}}+(?>(?:[.{DOT}][a-z0-9-]{{1,63}}+){{0,5}})"
 _EMAIL, _WEAK_EMAIL = (
     re.compile(rf"(?<![a-z0-9_.%+-])(?P<local>{_LOCAL})(?P<sign>{sign}{{1,2}})(?P<host>{_HOST})")
     for sign in (AT, WEAK_AT)
 )
-_PLAIN = re.compile(r"(?<![a-z0-9_.%+-])[a-z0-9_.%+-]{1,64}+@[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+){1,5}+")
+_PLAIN = re.compile(r"(?<![a-z0-9_.%+-])[a-z0-9_.%+-]{1,64}+@[a-z0-9-]{1,63}+(?>(?:\.[a-z0-9-]{1,63}+){1,5})")
 _TWO_WORDS = re.compile(
     r"(?<![a-z0-9_.@/-])(?P<local>[a-z0-9][a-z0-9_.-]{4,40}+)[ (]{1,2}(?P<name>gmail|hotmail|foxmail)(?![a-z0-9.@])"
 )
@@ -136,7 +136,7 @@ class EmailReader:
     def _nicknamed(self) -> re.Pattern[str]:
         """A mail host and then a handle on it: "gmail: acme.sandy", "mi gmail es acme.sandy"."""
         words, signs = _spaced_and_not(self._between)
-        link = rf"(?:[ ]?(?:\.com(?![a-z])|[:：=\-–—→>\"'“,，]|(?<![a-z])(?:{words})(?![a-z])|{signs})){{0,6}}+[ ]?"
+        link = rf"(?>(?:[ ]?(?:\.com(?![a-z])|[:：=\-–—→>\"'“,，]|(?<![a-z])(?:{words})(?![a-z])|{signs})){{0,6}})[ ]?"
         return re.compile(
             rf"(?<![a-z0-9@.])(?P<name>{_BOX_HOSTS}){link}(?P<local>[a-z0-9][a-z0-9._-]{{4,40}}+)(?![@{AT}])"
         )
@@ -148,7 +148,7 @@ class EmailReader:
         gap = rf"[ ,;:，、。+&\n{WEAK_AT}\"'-]{{0,3}}"
         lead, tail = (rf"(?:(?<![a-z])(?:{words})(?![a-z])|{signs})" for words, signs in (leads, tails))
         return re.compile(
-            rf"(?<![a-z0-9_.@/-])(?P<local>[a-z0-9][a-z0-9_.{DOT}-]{{4,40}}+)(?P<lead>(?:{gap}{lead}){{0,4}}+){gap}"
+            rf"(?<![a-z0-9_.@/-])(?P<local>[a-z0-9][a-z0-9_.{DOT}-]{{4,40}}+)(?P<lead>(?>(?:{gap}{lead}){{0,4}})){gap}"
             rf"(?<![a-z])(?P<name>{_TOLD_HOSTS})(?![a-z0-9@{AT}])"
             rf"(?P<end>[.{DOT} ]{{1,2}}(?:com|net|ru|cn)(?![a-z0-9]))?(?P<tail>{gap}{tail})?"
         )

@@ -57,7 +57,7 @@ class HandleReader:
 
     @cached_property
     def _glue(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:\s*+(?:{_PUNCT}|{words_of(self._cues['glue'])})){{0,9}}+\s*+")
+        return re.compile(rf"(?>(?:\s*+(?:{_PUNCT}|{words_of(self._cues['glue'])})){{0,9}})\s*+")
 
     @cached_property
     def _introducer(self) -> re.Pattern[str]:
@@ -66,7 +66,7 @@ class HandleReader:
     @cached_property
     def _belongs(self) -> re.Pattern[str]:
         words = words_of(self._cues["belongs"])
-        return re.compile(rf"\s*+(?:[(（\[【\-–—:：,，/|=>→]\s*+|{words}\s*+){{1,4}}+")
+        return re.compile(rf"\s*+(?>(?:[(（\[【\-–—:：,，/|=>→]\s*+|{words}\s*+){{1,4}})")
 
     def after(self, scene: Scene, mention: Mention, stop: int) -> Handle | None:
         """The handle that follows a mention and begins before `stop` (where the next channel is named)."""

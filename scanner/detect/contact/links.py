@@ -26,7 +26,7 @@ from scanner.text.view import View
 MAX_LINKS = 100
 _CUE_SETS = ("link", "behind", "contract")
 _PATH = r"(?:[/?#][^\s<>\"'“”‘’「」『』（）()，。；、！|]{0,300}+)?"
-_HOST = rf"[a-z0-9](?:[a-z0-9-]{{0,62}})(?:[.{DOT}][a-z0-9-]{{1,63}}+){{1,6}}+"
+_HOST = rf"[a-z0-9](?:[a-z0-9-]{{0,62}})(?>(?:[.{DOT}][a-z0-9-]{{1,63}}+){{1,6}})"
 _LINK = re.compile(
     rf"(?P<scheme>(?:https?|hxxps?|h\*\*ps?|htt?ps?|ftp)[ ]?(?:\[:\]|:|：)[ ]?/{{1,3}}[ ]?)?"
     rf"(?<![a-z0-9_.@{AT}{DOT}-])(?P<host>{_HOST})(?P<port>:\d{{2,5}})?(?P<path>{_PATH})"

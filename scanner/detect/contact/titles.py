@@ -41,7 +41,7 @@ class TitleReader:
         """What stands between a channel and the name of its page."""
         filler = "|".join(words_of(self._cues[name]) for name in ("page", "ours"))
         return re.compile(
-            rf"(?P<filler>(?:[ \-'’]{{0,2}}(?:{filler})){{0,4}}+)\w{{0,4}}"
+            rf"(?P<filler>(?>(?:[ \-'’]{{0,2}}(?:{filler})){{0,4}}))\w{{0,4}}"
             rf"\s{{0,2}}(?:[:：=]|(?P<called>[\-–—](?=\s)|{words_of(self._cues['called'])}))\s{{0,2}}"
         )
 

@@ -19,7 +19,7 @@ from scanner.lexicon.literals import required
 from scanner.lexicon.pack import Pack
 from scanner.text.fold import fold
 
-_BETWEEN = r"""(?:[\s"'“”‘’«»#(\[【「『:*_–—-]*+(?:{bridge}))?+[\s"'“”‘’«»#(\[【「『:*_–—-]*+"""
+_BETWEEN = r"""(?>(?:[\s"'“”‘’«»#(\[【「『:*_–—-]*+(?:{bridge}))?)[\s"'“”‘’«»#(\[【「『:*_–—-]*+"""
 _TIMEOUT = 0.05
 _NEAR = 160
 """Code points of text a kind is looked for in, on either side of the mark."""
