@@ -69,6 +69,8 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
         except OSError as error:
+            if error.filename is None:  # what is still buffered would fail again at exit, and hide our exit code
+                _abandon_stdout()
             raise Fault(f"{error.filename or 'output'}: {error.strerror}") from error
 
 
